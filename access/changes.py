@@ -1,0 +1,14 @@
+"""The facts this package announces."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from foundation.changes import Change
+
+
+@dataclass(frozen=True, kw_only=True)
+class GrantsChanged(Change):
+    """What these users may see changed: grants, roles, organisation or state."""
+
+    user_ids: tuple[int, ...]

@@ -1,0 +1,1 @@
+"""The only place that speaks HTTP: routers, problems, sign-in, the application factory."""

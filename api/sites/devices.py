@@ -1,0 +1,88 @@
+"""终端设备 of a site."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, status
+from pydantic import BaseModel, Field
+from shapely import Point
+
+from api.dependencies import ReadWorkDep, WorkDep
+from api.geometry import In, geometry_in, lon_lat
+from api.sites.sites import SiteId
+from sites.devices import NewDevice, devices_of, register_device
+from sites.models import Device
+from sites.states import DeviceClass
+from spatial.crs import SourceCrs
+
+router = APIRouter(prefix="/sites/{site_id}/devices", tags=["devices"])
+
+
+class DeviceIn(In):
+    """A device to register."""
+
+    code: str = Field(min_length=1, max_length=64)
+    device_class: DeviceClass
+    name: str = Field(min_length=1, max_length=200)
+    national_code: str | None = None
+    location: tuple[float, float] | None = None
+    location_crs: SourceCrs = SourceCrs.CGCS2000
+
+
+class DeviceOut(BaseModel):
+    """A registered device; without a location it is not on the map."""
+
+    id: int
+    site_id: int
+    code: str
+    device_class: str
+    name: str
+    national_code: str | None
+    location: tuple[float, float] | None
+    version: int
+
+
+class DeviceList(BaseModel):
+    """Devices of a site."""
+
+    items: list[DeviceOut]
+    total: int
+
+
+@router.get("")
+def devices(work: ReadWorkDep, site_id: SiteId) -> DeviceList:
+    """The devices of a site."""
+    work.require("read_sites")
+    found = [_out(device) for device in devices_of(work, site_id)]
+    return DeviceList(items=found, total=len(found))
+
+
+@router.post("", status_code=status.HTTP_201_CREATED)
+def register(work: WorkDep, site_id: SiteId, new: DeviceIn) -> DeviceOut:
+    """Register a device; 409 with the broken rules while the site has no accepted plot."""
+    location = None
+    if new.location is not None:
+        point = {"type": "Point", "coordinates": list(new.location)}
+        location = geometry_in(point, "/location", new.location_crs)
+    assert location is None or isinstance(location, Point)
+    device = register_device(
+        work,
+        site_id,
+        NewDevice(
+            code=new.code, device_class=new.device_class, name=new.name, national_code=new.national_code, location=location
+        ),
+    )
+    work.session.flush()
+    return _out(device)
+
+
+def _out(device: Device) -> DeviceOut:
+    return DeviceOut(
+        id=device.id,
+        site_id=device.site_id,
+        code=device.code,
+        device_class=device.device_class,
+        name=device.name,
+        national_code=device.national_code,
+        location=lon_lat(device.location) if device.location is not None else None,
+        version=device.version,
+    )

@@ -1,0 +1,109 @@
+"""Settings, read once from the environment and passed down; never imported as a global.
+
+Nested names use two underscores: ``DATABASE__URL``, ``SERVER__PORT``. A typo inside a group fails at start-up.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Group(BaseModel):
+    """A frozen group of settings that refuses names it does not know."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Database(Group):
+    """The PostGIS database."""
+
+    url: SecretStr = Field(SecretStr("postgresql:///geowarden"), description="PostgreSQL address (libpq URL).")
+    pool_size: int = Field(10, ge=1, le=200, description="Connections kept open by one server process.")
+    statement_timeout_s: float = Field(30.0, gt=0, description="A statement that runs longer is cancelled.")
+
+
+class Redis(Group):
+    """Cache and rate limits; the product works, slower, without it."""
+
+    url: SecretStr | None = Field(None, description="Redis address; unix:// or redis://.")
+
+
+class Server(Group):
+    """Where the server listens and what it serves beside the API."""
+
+    host: str = Field("127.0.0.1", description="Address to listen on.")
+    port: int = Field(8440, ge=1, le=65535, description="Port to listen on.")
+    web_folder: Path | None = Field(None, description="The built web application; none serves the API alone.")
+    demo: bool = Field(False, description="Show the demo logins on the sign-in page.")
+
+
+class Data(Group):
+    """Where files live."""
+
+    folder: Path = Field(Path(".geowarden/data"), description="Base maps, uploads and keys.")
+
+
+class Security(Group):
+    """Sign-in, sessions and lockout (MLPS level 2, platform.md)."""
+
+    idle_minutes: int = Field(30, ge=1, description="A session unused for so long ends.")
+    absolute_hours: int = Field(12, ge=1, description="A session ends after so long whatever happens.")
+    lockout_failures: int = Field(5, ge=1, description="Failed sign-ins that lock an account.")
+    lockout_window_minutes: int = Field(15, ge=1, description="Window in which those failures count.")
+    lockout_minutes: int = Field(30, ge=1, description="How long a locked account stays locked.")
+    password_days: int = Field(90, ge=1, description="A password older than this must be changed.")
+    password_history: int = Field(5, ge=0, description="So many last passwords are not accepted again.")
+    cookie_secure: bool = Field(False, description="Send the session cookie over TLS only; on in production.")
+    argon2_memory_kib: int = Field(65536, ge=8, description="Memory cost of argon2id.")
+    argon2_time: int = Field(3, ge=1, description="Time cost of argon2id.")
+
+
+class Basemap(Group):
+    """Optional base maps; by default the product draws its own."""
+
+    pmtiles_folder: Path | None = Field(None, description="Folder with *.pmtiles; default <data>/basemaps.")
+    tianditu_token: SecretStr | None = Field(None, description="Token of the Tianditu tile service; stays here.")
+    tianditu_hosts: tuple[str, ...] = Field(
+        tuple(f"t{n}.tianditu.gov.cn" for n in range(8)), description="Hosts the Tianditu proxy may ask."
+    )
+    tianditu_timeout_s: float = Field(3.0, gt=0, description="Patience with the Tianditu service.")
+
+
+class Log(Group):
+    """How the log looks."""
+
+    json_lines: bool = Field(False, description="One JSON object a line instead of coloured text.")
+    level: str = Field("INFO", description="Lowest level that is written.")
+
+
+class Settings(BaseSettings):
+    """All groups. Built once by the command line or ``create_app`` and handed down."""
+
+    model_config = SettingsConfigDict(env_nested_delimiter="__", frozen=True, extra="forbid")
+
+    database: Database = Database()
+    redis: Redis = Redis()
+    server: Server = Server()
+    data: Data = Data()
+    security: Security = Security()
+    basemap: Basemap = Basemap()
+    log: Log = Log()
+
+
+def load_settings(**overrides: Any) -> Settings:
+    """Settings from the environment; ``overrides`` replace whole groups (tests)."""
+    return Settings(**overrides)
+
+
+def settings_table(settings: Settings) -> list[tuple[str, str, str]]:
+    """(environment name, value with secrets hidden, meaning), for ``./geowarden settings`` and the docs."""
+    rows: list[tuple[str, str, str]] = []
+    for group_name in type(settings).model_fields:
+        group = getattr(settings, group_name)
+        for name, field in type(group).model_fields.items():
+            rows.append((f"{group_name}__{name}".upper(), str(getattr(group, name)), field.description or ""))
+    return rows

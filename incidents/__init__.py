@@ -1,0 +1,1 @@
+"""The closed loop of an incident: report, dispatch, rectify, review, appeal, close."""

@@ -1,0 +1,1 @@
+"""Partners in and out: connectors, uplink, downlink, their credentials and their logs."""

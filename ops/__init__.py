@@ -1,0 +1,1 @@
+"""What runs the product: the private database and Redis, the supervisor, the demo city, the command line."""

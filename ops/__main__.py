@@ -1,0 +1,55 @@
+"""The command line behind ``./geowarden``."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable
+
+from ops import commands
+from ops.home import OpsError
+
+COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
+    "up": commands.up,
+    "down": commands.down,
+    "status": commands.status,
+    "logs": commands.logs,
+    "reset": commands.reset,
+    "settings": commands.settings,
+    "openapi": commands.openapi,
+    "jobs": commands.jobs,
+    "migrate": commands.migrate,
+    "seed": commands.seed,
+    "supervise": commands.supervise,
+}
+
+
+def arguments() -> argparse.ArgumentParser:
+    """What can be typed."""
+    parser = argparse.ArgumentParser(prog="geowarden")
+    parser.add_argument("command", choices=COMMANDS)
+    parser.add_argument("service", nargs="?", help="for logs: whose")
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=8440)
+    parser.add_argument("--scale", type=int, default=500, help="sites of the demo city")
+    parser.add_argument("--no-demo", action="store_true", help="start with an empty city")
+    parser.add_argument("--yes", action="store_true", help="for reset: do not ask")
+    parser.add_argument("--follow", "-f", action="store_true", help="for logs: go on")
+    return parser
+
+
+def main() -> int:
+    """Run one command; whatever the operator can mend is told in one sentence."""
+    options = arguments().parse_args()
+    try:
+        return COMMANDS[options.command](options)
+    except OpsError as error:
+        print(f"geowarden: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("\ngeowarden: interrupted; run the same command again to go on.", file=sys.stderr)
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main())

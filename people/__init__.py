@@ -1,0 +1,1 @@
+"""Who is where and on duty: worker register, attendance, leave, visitors."""

@@ -1,0 +1,119 @@
+"""A real PostGIS for every test: one private cluster per worker, one migrated template, one database per test."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import psycopg
+import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+
+from api.app import create_app
+from foundation.database import Database, open_database
+from foundation.migrate import upgrade
+from foundation.settings import Data, Security, Server, Settings
+from foundation.settings import Database as DatabaseSettings
+from ops.home import database_account, private_folder
+from ops.postgres import FAST_AND_FORGETFUL, PostgresCluster
+from sites.visibility import visible_sites
+from tests.make import PASSWORD, City, Person
+
+TEMPLATE = "template_geowarden"
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[PostgresCluster]:
+    """A private PostgreSQL on a Unix socket, thrown away at the end."""
+    with tempfile.TemporaryDirectory(prefix="gwt-") as name:
+        folder, account = Path(name), database_account()
+        folder.chmod(0o755)
+        private_folder(folder / "run", account)
+        made = PostgresCluster(folder=folder / "pg", sockets=folder / "run", account=account, extra=FAST_AND_FORGETFUL)
+        made.initialise()
+        with (folder / "log").open("wb") as log:
+            server = subprocess.Popen(made.command(), stdout=log, stderr=log, cwd="/", **made.as_account())
+        try:
+            made.wait_ready()
+            made.ensure_database(TEMPLATE)
+            upgrade(made.url(TEMPLATE))
+            yield made
+        finally:
+            server.terminate()
+            server.send_signal(2)
+            server.wait(30)
+
+
+@pytest.fixture
+def database_url(cluster: PostgresCluster) -> Iterator[str]:
+    """A database of its own for one test, migrated and empty."""
+    name = f"t_{uuid4().hex[:12]}"
+    with psycopg.connect(cluster.url("postgres"), autocommit=True) as admin:
+        admin.execute(f'CREATE DATABASE "{name}" TEMPLATE "{TEMPLATE}" STRATEGY file_copy')
+        yield cluster.url(name)
+        admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest.fixture
+def settings(database_url: str, tmp_path: Path) -> Settings:
+    """Settings of a test: its own database and folder, cheap password hashes."""
+    return Settings(
+        database=DatabaseSettings(url=database_url, pool_size=5),
+        data=Data(folder=tmp_path),
+        server=Server(),
+        security=Security(argon2_memory_kib=8, argon2_time=1),
+    )
+
+
+@pytest.fixture
+def database(settings: Settings) -> Iterator[Database]:
+    """The test's database with the rule of visibility."""
+    opened = open_database(settings.database, visible_sites)
+    yield opened
+    opened.engine.dispose()
+
+
+@pytest.fixture
+def app(settings: Settings, database: Database) -> FastAPI:
+    """The whole application on the test's database."""
+    return create_app(settings, database=database)
+
+
+@pytest.fixture
+def city(database: Database, settings: Settings) -> City:
+    """A small city: two districts, and functions that add people and sites to it."""
+    made = City(database, settings)
+    made.found()
+    return made
+
+
+
+
+@pytest.fixture
+def signed_in(app: FastAPI) -> Iterator[Callable[[Person], TestClient]]:
+    """``signed_in(person)`` → an HTTP client with that person's session and CSRF token."""
+    clients: list[TestClient] = []
+
+    def sign_in(person: Person) -> TestClient:
+        client = TestClient(app, raise_server_exceptions=False, headers={"Accept-Language": "en"})
+        clients.append(client)
+        answer = client.post("/api/v1/session", json={"login": person.login, "password": PASSWORD})
+        assert answer.status_code == 200, answer.text
+        client.headers["X-CSRF-Token"] = answer.json()["csrf_token"]
+        return client
+
+    yield sign_in
+    for client in clients:
+        client.close()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_operator_settings() -> None:
+    """Settings of the machine's operator do not leak into tests."""
+    for name in [name for name in os.environ if "__" in name and name.split("__")[0] in {"DATABASE", "REDIS", "SERVER"}]:
+        del os.environ[name]

@@ -1,0 +1,1 @@
+"""Map layers as data, and the vector tiles made of them."""

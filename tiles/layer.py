@@ -1,0 +1,32 @@
+"""What a map layer is: data that says which rows make its features, drawn alike by every client."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from sqlalchemy import ColumnElement, Select
+
+FieldType = Literal["String", "Number", "Boolean"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Layer:
+    """One layer of vector tiles; the style of the same name is in ``web_map/src/map/layers``."""
+
+    name: str
+    #: Rows of the layer at a zoom: must select ``id``, ``geom`` (3857) and every property, unfiltered by place.
+    rows: Callable[[int], Select[Any]]
+    #: The 3857 column the tile's envelope is compared with.
+    geometry: ColumnElement[Any]
+    #: Property → type, as TileJSON tells them.
+    fields: Mapping[str, FieldType]
+    min_zoom: int
+    max_zoom: int
+    #: Up to this zoom shapes are simplified to a pixel; above they are exact.
+    simplified_to_zoom: int = 15
+    #: At most so many features in a tile; what matters most comes first in ``rows``.
+    most_features: int = 10_000
+    #: Pixels (of 4096) drawn beyond the tile's edge.
+    buffer: int = 64
