@@ -94,9 +94,7 @@ def remove_old_sessions(work: Work, security: Security) -> int:
 
 
 def _expiry(row: BrowserSession, security: Security) -> datetime:
-    return min(
-        row.seen_at + timedelta(minutes=security.idle_minutes), row.started_at + timedelta(hours=security.absolute_hours)
-    )
+    return min(row.seen_at + timedelta(minutes=security.idle_minutes), row.started_at + timedelta(hours=security.absolute_hours))
 
 
 def _opened(work: Work, row: BrowserSession, user: UserAccount, security: Security, ip: str | None) -> OpenSession:

@@ -10,12 +10,12 @@ from typing import Any
 import structlog
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import FileResponse
-from starlette.middleware.base import BaseHTTPMiddleware, RequestResponseEndpoint
 from starlette.exceptions import HTTPException
+from starlette.middleware.base import BaseHTTPMiddleware, RequestResponseEndpoint
 from starlette.types import ASGIApp
 
-import sites.reactions
-import tiles.reactions  # noqa: F401  registering reactions is what importing them is for
+import sites.reactions  # noqa: F401  registering reactions is what importing them is for
+import tiles.reactions  # noqa: F401
 from api import meta
 from api.access import api_keys, audit, grants, organisations, session, users
 from api.problems import install_problems
@@ -50,14 +50,26 @@ SECURITY_HEADERS = {
     ),
 }
 API_ROUTERS = (
-    session, users, grants, organisations, api_keys, audit,
-    sites_routes, openings, plots, versions, boundaries, files, progress, devices, districts, projects,
+    session,
+    users,
+    grants,
+    organisations,
+    api_keys,
+    audit,
+    sites_routes,
+    openings,
+    plots,
+    versions,
+    boundaries,
+    files,
+    progress,
+    devices,
+    districts,
+    projects,
 )
 
 
-def create_app(
-    settings: Settings | None = None, *, database: Database | None = None, demo_logins: Sequence[Any] = ()
-) -> FastAPI:
+def create_app(settings: Settings | None = None, *, database: Database | None = None, demo_logins: Sequence[Any] = ()) -> FastAPI:
     """The whole product over HTTP. ``database`` is given by tests; otherwise it is opened from the settings."""
     settings = settings or load_settings()
     configure_log(settings.log)
@@ -69,8 +81,9 @@ def create_app(
         if database is None:
             opened.engine.dispose()
 
-    app = FastAPI(title="geowarden", version="0.1.0", lifespan=lifespan, docs_url=None, redoc_url=None,
-                  openapi_url=f"{API}/openapi.json")
+    app = FastAPI(
+        title="geowarden", version="0.1.0", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=f"{API}/openapi.json"
+    )
     app.state.settings, app.state.database, app.state.demo_logins = settings, opened, demo_logins
     install_problems(app)
     app.add_middleware(Edge)
@@ -90,6 +103,7 @@ class Edge(BaseHTTPMiddleware):
         super().__init__(app)
 
     async def dispatch(self, request: Request, call_next: RequestResponseEndpoint) -> Response:
+        """Around every request."""
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(request=f"{request.method} {request.url.path}")
         length = request.headers.get("content-length", "0")
@@ -118,5 +132,7 @@ def serve_web(app: FastAPI, folder: Path) -> None:
         headers = {"Cache-Control": "public, max-age=31536000, immutable" if path.startswith("assets/") else "no-cache"}
         if "gzip" in request.headers.get("accept-encoding", "") and packed.is_file():
             media_type = FileResponse(file).media_type
-            return FileResponse(packed, media_type=media_type, headers=headers | {"Content-Encoding": "gzip", "Vary": "Accept-Encoding"})
+            return FileResponse(
+                packed, media_type=media_type, headers=headers | {"Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
+            )
         return FileResponse(file, headers=headers)

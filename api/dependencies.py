@@ -103,9 +103,7 @@ class Page:
         return (self.number - 1) * self.size
 
 
-def page_of(
-    page: Annotated[int, Query(ge=1, le=100_000)] = 1, size: Annotated[int, Query(ge=1, le=200)] = 50
-) -> Page:
+def page_of(page: Annotated[int, Query(ge=1, le=100_000)] = 1, size: Annotated[int, Query(ge=1, le=200)] = 50) -> Page:
     """Paging parameters of every list."""
     return Page(number=page, size=size)
 

@@ -134,7 +134,7 @@ def _on_http(request: Request, error: Exception) -> JSONResponse:
     return JSONResponse(body, status_code=error.status_code, media_type=MEDIA_TYPE, headers=error.headers)
 
 
-def _on_stale(request: Request, error: Exception) -> JSONResponse:
+def _on_stale(request: Request, _: Exception) -> JSONResponse:
     return answer(request, VersionMismatch())
 
 

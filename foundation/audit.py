@@ -33,9 +33,7 @@ class AuditEntry(Base):
     __table_args__ = (Index("ix_audit_entry_at", "at"), Index("ix_audit_entry_object", "object_type", "object_id"))
 
 
-def record(
-    work: Work, action: str, object_type: str, object_id: object = None, *, result: str = "done", **details: Any
-) -> None:
+def record(work: Work, action: str, object_type: str, object_id: object = None, *, result: str = "done", **details: Any) -> None:
     """Add an audit row to this transaction. ``details`` hold ids and codes, never personal data or secrets."""
     work.session.add(
         AuditEntry(

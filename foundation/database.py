@@ -11,9 +11,22 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
-from sqlalchemy import BigInteger, Column, ColumnElement, DateTime, Engine, Identity, MetaData, Select, Table, create_engine, event, func
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ColumnElement,
+    DateTime,
+    Engine,
+    Identity,
+    MetaData,
+    Select,
+    Table,
+    create_engine,
+    event,
+    func,
+)
 from sqlalchemy.orm import (
     DeclarativeBase,
     Mapped,
@@ -31,7 +44,7 @@ from foundation.settings import Database as DatabaseSettings
 from foundation.viewer import SYSTEM, Viewer
 
 #: viewer → select of the site ids that viewer may see.
-VisibilityRule = Callable[[Viewer], Select[tuple[int]]]
+VisibilityRule = Callable[[Viewer], Select[int]]
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -46,7 +59,7 @@ class Base(DeclarativeBase):
     """Root of all tables."""
 
     metadata = MetaData(naming_convention=NAMING)
-    type_annotation_map = {int: BigInteger, datetime: DateTime(timezone=True)}
+    type_annotation_map: ClassVar[dict[Any, Any]] = {int: BigInteger, datetime: DateTime(timezone=True)}
 
 
 class Recorded:
@@ -60,7 +73,7 @@ class Recorded:
     version: Mapped[int] = mapped_column(sort_order=94, nullable=False)
 
     @declared_attr.directive
-    def __mapper_args__(cls) -> dict[str, Any]:
+    def __mapper_args__(cls) -> dict[str, Any]:  # noqa: N805  SQLAlchemy calls it with the class
         return {"version_id_col": cls.version}
 
 
@@ -68,7 +81,7 @@ class SiteScoped:
     """A table whose rows belong to a site: nobody sees a row of a site that is not theirs."""
 
     @classmethod
-    def scope_criteria(cls, visible: Select[tuple[int]]) -> ColumnElement[bool]:
+    def scope_criteria(cls, visible: Select[int]) -> ColumnElement[bool]:
         """Which rows belong to the ``visible`` site ids."""
         return cls.site_id.in_(visible)  # type: ignore[attr-defined, no-any-return]
 
@@ -147,9 +160,7 @@ def _show_only_what_is_theirs(state: ORMExecuteState) -> None:
     visible = state.session.info["rule"](viewer)
     for mapper in scoped:
         criteria = mapper.class_.scope_criteria(visible)
-        state.statement = state.statement.options(  # type: ignore[attr-defined]
-            with_loader_criteria(mapper.class_, criteria, include_aliases=True)
-        )
+        state.statement = state.statement.options(with_loader_criteria(mapper.class_, criteria, include_aliases=True))
 
 
 @event.listens_for(VisibleSession, "before_flush")
@@ -177,7 +188,7 @@ def _tables_of(statement: Any) -> Iterator[Table]:
             yield element
         elif isinstance(element, Column) and isinstance(element.table, Table):
             yield element.table
-        elif isinstance(element, ClauseElement) and "parententity" in element._annotations:
-            table = getattr(element._annotations["parententity"], "local_table", None)
+        elif isinstance(element, ClauseElement) and "parententity" in element._annotations:  # noqa: SLF001  where SQLAlchemy keeps an expression's entity
+            table = getattr(element._annotations["parententity"], "local_table", None)  # noqa: SLF001
             if isinstance(table, Table):
                 yield table

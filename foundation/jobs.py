@@ -54,7 +54,7 @@ def build_app(settings: Settings, database: Database) -> App:
 
 
 def _add_task(app: App, database: Database, name: str, function: JobFunction, cron: str | None) -> None:
-    def run(timestamp: int | None = None, **arguments: Any) -> None:
+    def run(timestamp: int = 0, **arguments: Any) -> None:  # noqa: ARG001  periodic jobs are told when they were due
         with work(database, SYSTEM) as unit:
             function(unit, **arguments)
 

@@ -8,6 +8,7 @@ import subprocess
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import psycopg
 
@@ -45,7 +46,7 @@ class PostgresCluster:
     extra: dict[str, str] = field(default_factory=dict)
 
     def url(self, database: str = SUPERUSER) -> str:
-        """libpq URL of a database of this cluster."""
+        """Libpq URL of a database of this cluster."""
         return f"postgresql://{SUPERUSER}@/{database}?host={self.sockets}"
 
     def exists(self) -> bool:
@@ -59,8 +60,15 @@ class PostgresCluster:
         require_binaries()
         shutil.rmtree(self.folder, ignore_errors=True)
         private_folder(self.folder, self.account)
-        command = [
-            BINARIES / "initdb", "-D", self.folder, "-U", SUPERUSER, "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8",
+        command: list[str | Path] = [
+            BINARIES / "initdb",
+            "-D",
+            self.folder,
+            "-U",
+            SUPERUSER,
+            "--auth=trust",
+            "--encoding=UTF8",
+            "--locale=C.UTF-8",
             "--no-instructions",
         ]
         made = subprocess.run(command, capture_output=True, text=True, check=False, cwd="/", **self.as_account())
@@ -102,10 +110,10 @@ class PostgresCluster:
     def stop_stray(self) -> None:
         """End a server that runs on our folder without a supervisor."""
         if (self.folder / "postmaster.pid").exists():
-            command = [BINARIES / "pg_ctl", "-D", self.folder, "-m", "fast", "-w", "-t", "30", "stop"]
+            command: list[str | Path] = [BINARIES / "pg_ctl", "-D", self.folder, "-m", "fast", "-w", "-t", "30", "stop"]
             subprocess.run(command, capture_output=True, check=False, cwd="/", **self.as_account())
 
-    def as_account(self) -> dict[str, object]:
+    def as_account(self) -> dict[str, Any]:
         """Arguments of ``subprocess`` that run a program as the cluster's account."""
         if os.geteuid() != 0:
             return {}

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-import signal
 import shutil
+import signal
 import sys
 import time
 import urllib.request
@@ -92,16 +92,41 @@ def _redis(home: Home) -> Service:
     folder.mkdir(exist_ok=True)
     socket = home.sockets / "redis.sock"
     command = [
-        binary, "--port", "0", "--unixsocket", str(socket), "--unixsocketperm", "700", "--dir", str(folder), "--save", "",
-        "--appendonly", "no", "--maxmemory", "256mb", "--maxmemory-policy", "allkeys-lru",
+        binary,
+        "--port",
+        "0",
+        "--unixsocket",
+        str(socket),
+        "--unixsocketperm",
+        "700",
+        "--dir",
+        str(folder),
+        "--save",
+        "",
+        "--appendonly",
+        "no",
+        "--maxmemory",
+        "256mb",
+        "--maxmemory-policy",
+        "allkeys-lru",
     ]
     return Service(name="redis", command=command, log=home.logs / "redis.log")
 
 
 def _api(home: Home, environment: dict[str, str], host: str, port: int) -> Service:
     command = [
-        sys.executable, "-m", "uvicorn", "--factory", "ops.serving:application", "--host", host, "--port", str(port), "--no-access-log",
-        "--timeout-graceful-shutdown", "5",
+        sys.executable,
+        "-m",
+        "uvicorn",
+        "--factory",
+        "ops.serving:application",
+        "--host",
+        host,
+        "--port",
+        str(port),
+        "--no-access-log",
+        "--timeout-graceful-shutdown",
+        "5",
     ]
 
     def ready() -> None:

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -64,10 +65,8 @@ class Service:
             return
         if self.process.poll() is None:
             signal_group(self.process.pid, self.stop_signal)
-            try:
+            with suppress(subprocess.TimeoutExpired):
                 self.process.wait(self.stop_timeout_s)
-            except subprocess.TimeoutExpired:
-                pass
         signal_group(self.process.pid, signal.SIGKILL)
         self.process.wait()
         self.process = None
@@ -147,10 +146,8 @@ def die_with_parent(stop_signal: int) -> None:
 
 def signal_group(pid: int, number: int) -> None:
     """Signal a process group, if any of it is left."""
-    try:
+    with suppress(ProcessLookupError, PermissionError):
         os.killpg(pid, number)
-    except (ProcessLookupError, PermissionError):
-        pass
 
 
 def read_state(state_file: Path) -> dict[str, Any] | None:

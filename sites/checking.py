@@ -49,9 +49,7 @@ def check_features(work: Work, site: Site, features: Sequence[DrawnFeature], *, 
     value = normalise(plot_of(features))
     boundary = boundary_of(features)
     remarks = check_plot(value, context_of(work, site, boundary))
-    fixed = tuple(
-        replace(feature, geometry=checked.geometry) for feature, checked in zip(features, value.features, strict=True)
-    )
+    fixed = tuple(replace(feature, geometry=checked.geometry) for feature, checked in zip(features, value.features, strict=True))
     return PlotCheck(
         features=fixed,
         remarks=tuple(_discreet(_weighed(remark, submitting)) for remark in remarks),

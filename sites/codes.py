@@ -6,7 +6,6 @@ fourteen before it, with the alphabet and weights of GB 32100-2015 (domain.md §
 
 from __future__ import annotations
 
-
 from sqlalchemy.dialects.postgresql import insert
 
 from access.credit_code import ALPHABET
@@ -49,12 +48,10 @@ def next_code(work: Work, specialty: Specialty, district_code: str) -> str:
     """Take the next serial of the specialty and year. The row lock lasts until commit, so parallel approvals differ."""
     year = business_day(work.now).year
     first = insert(CodeSerial).values(prefix=PREFIX[specialty], year=year, last=1)
-    take = first.on_conflict_do_update(
-        index_elements=["prefix", "year"], set_={"last": CodeSerial.last + 1}
-    ).returning(CodeSerial.last)
+    take = first.on_conflict_do_update(index_elements=["prefix", "year"], set_={"last": CodeSerial.last + 1}).returning(
+        CodeSerial.last
+    )
     serial = work.session.execute(take).scalar_one()
     if serial > LAST_SERIAL:
         raise SerialsExhausted(specialty=specialty.value, year=year)
     return compose_code(specialty, district_code, year, serial)
-
-

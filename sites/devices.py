@@ -93,6 +93,4 @@ def _require_on_site(work: Work, site: Site, location: Point) -> None:
         )
     ).scalar_one()
     if distance_m > DEVICE_TOLERANCE_M:
-        raise DeviceOutsideSite(
-            field="/location", at=(location.x, location.y), distance_m=distance_m, limit_m=DEVICE_TOLERANCE_M
-        )
+        raise DeviceOutsideSite(field="/location", at=(location.x, location.y), distance_m=distance_m, limit_m=DEVICE_TOLERANCE_M)

@@ -49,9 +49,18 @@ def place_in_districts(work: Work, site_id: int) -> list[str]:
     return [code for code, _ in shares]
 
 
-def districts_at(work: Work, geometry: WKBElement) -> list[str]:
-    """Codes of the districts a geometry lies in, the largest share first."""
-    return [code for code, _ in _shares(work, geometry)]
+def place_all_in_districts(work: Work) -> None:
+    """Recompute the districts of every site, in the database."""
+    with work.session.everything():
+        places = select(Site.id, site_geometry().label("geom")).subquery("places")
+        whole = func.nullif(func.ST_Area(places.c.geom), 0.0)
+        share = func.coalesce(func.ST_Area(func.ST_Intersection(District.geom, places.c.geom)) / whole, 1.0)
+        touching = select(places.c.id, District.code, share).join(District, func.ST_Intersects(District.geom, places.c.geom))
+        work.session.execute(delete(SiteDistrict))
+        work.session.execute(insert(SiteDistrict).from_select(["site_id", "district_code", "share"], touching))
+        stranded = work.session.scalars(select(Site.id).where(Site.id.not_in(select(SiteDistrict.site_id)))).all()
+    for site_id in stranded:
+        place_in_districts(work, site_id)
 
 
 def import_districts(work: Work, outlines: Sequence[DistrictOutline]) -> int:
@@ -60,10 +69,7 @@ def import_districts(work: Work, outlines: Sequence[DistrictOutline]) -> int:
     for outline in outlines:
         store_district(work, outline)
     audit.record(work, "districts_imported", "district", count=len(outlines))
-    with work.session.everything():
-        site_ids = work.session.scalars(select(Site.id)).all()
-    for site_id in site_ids:
-        place_in_districts(work, site_id)
+    place_all_in_districts(work)
     resolve_all(work)
     work.announce(DistrictsImported())
     return len(outlines)
@@ -87,9 +93,7 @@ def _shares(work: Work, geometry: WKBElement) -> list[tuple[str, float]]:
     shape = literal_shape(geometry)
     part: ColumnElement[float] = func.ST_Area(func.ST_Intersection(District.geom, shape))
     whole: ColumnElement[float] = func.ST_Area(shape)
-    rows = work.session.execute(
-        select(District.code, part, whole).where(func.ST_Intersects(District.geom, shape))
-    ).all()
+    rows = work.session.execute(select(District.code, part, whole).where(func.ST_Intersects(District.geom, shape))).all()
     if rows:
         shares = [(code, inside / total if total else 1.0) for code, inside, total in rows]
         return sorted(shares, key=lambda one: (-one[1], one[0]))

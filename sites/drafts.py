@@ -54,9 +54,7 @@ def draft_of(work: Work, site_id: int) -> PlotDraft | None:
 
 def discard_draft(work: Work, site_id: int) -> None:
     """Forget the viewer's draft of this site."""
-    work.session.execute(
-        delete(PlotDraft).where(PlotDraft.site_id == site_id, PlotDraft.user_id == work.viewer.user_id)
-    )
+    work.session.execute(delete(PlotDraft).where(PlotDraft.site_id == site_id, PlotDraft.user_id == work.viewer.user_id))
 
 
 def note_presence(work: Work, site_id: int) -> Sequence[Editor]:

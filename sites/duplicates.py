@@ -43,9 +43,7 @@ def near_duplicates(work: Work, site: Site, name: str) -> list[OpeningRemark]:
             func.ST_Intersects(there, here),
         )
         rows = work.session.execute(
-            select(Site.id, Site.name, away).where(
-                near, Site.id != site.id, Site.opening_state != OpeningState.REFUSED.value
-            )
+            select(Site.id, Site.name, away).where(near, Site.id != site.id, Site.opening_state != OpeningState.REFUSED.value)
         ).all()
     visible = set(work.session.scalars(select(Site.id).where(Site.id.in_([row[0] for row in rows]))))
     remarks = []

@@ -111,10 +111,6 @@ class NationalCodeWrong(Invalid):
     """The national device code must be 20 digits (GB/T 28181)."""
 
 
-class PercentNotComputed(Invalid):
-    """Plotting progress is computed and cannot be typed."""
-
-
 class NoBoundaryInFile(Invalid):
     """The plot has no boundary."""
 

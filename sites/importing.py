@@ -6,19 +6,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import uuid4
 
+from geoalchemy2.shape import to_shape
+
 from foundation.work import Work
 from sites.checking import PlotCheck, check_features
+from sites.errors import NoBoundaryInFile
 from sites.models import Site
-from sites.plots import DrawnFeature, features_at
+from sites.plots import DrawnFeature, features_at, version_of
 from sites.queries import site_of
-from geoalchemy2.shape import to_shape
 from spatial.crs import SourceCrs
 from spatial.exchange.reading import read_file
 from spatial.exchange.values import ExportedFile, ExportFeature, ImportedPlot, ReadOptions
 from spatial.exchange.writing import write_file
 from spatial.plan_layers import PlanLayer
-from sites.errors import NoBoundaryInFile
-from sites.plots import version_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,9 +46,7 @@ def preview_import(work: Work, site_id: int, name: str, data: bytes, options: Re
         )
         for feature in imported.features
     )
-    return ImportPreview(
-        features=features, imported=imported, check=check_features(work, site, features, submitting=False)
-    )
+    return ImportPreview(features=features, imported=imported, check=check_features(work, site, features, submitting=False))
 
 
 def export_plot(work: Work, site_id: int, format_name: str, target: SourceCrs, number: int | None) -> ExportedFile:

@@ -71,9 +71,11 @@ def resolve_expired(work: Work) -> int:
     since = work.now - timedelta(hours=1)
     with work.session.everything():
         grants = select(Grant.user_id).where(Grant.valid_to.between(since, work.now))
-        left = select(UserAccount.id).join(
-            Participant, Participant.organisation_id == UserAccount.organisation_id
-        ).where(func.upper(Participant.valid).between(since, work.now))
+        left = (
+            select(UserAccount.id)
+            .join(Participant, Participant.organisation_id == UserAccount.organisation_id)
+            .where(func.upper(Participant.valid).between(since, work.now))
+        )
         users = work.session.scalars(union(grants, left)).all()
     if users:
         resolve_grants(work, users=users)
@@ -83,9 +85,7 @@ def resolve_expired(work: Work) -> int:
 def preview_grant(work: Work, area: GrantArea) -> list[SitePlace]:
     """The sites a grant would show, for the administrator who is about to give it."""
     with work.session.everything():
-        rows = work.session.execute(
-            select(Site.id, Site.name, Site.location).where(_inside(work, area)).order_by(Site.id)
-        ).all()
+        rows = work.session.execute(select(Site.id, Site.name, Site.location).where(_inside(work, area)).order_by(Site.id)).all()
     return [_place(*row) for row in rows]
 
 
@@ -93,8 +93,10 @@ def visible_places(work: Work, user_id: int) -> list[SitePlace]:
     """The sites a user sees now, for the administrator who asks."""
     with work.session.everything():
         rows = work.session.execute(
-            select(Site.id, Site.name, Site.location).join(SiteViewer, SiteViewer.site_id == Site.id)
-            .where(SiteViewer.user_id == user_id).order_by(Site.id)
+            select(Site.id, Site.name, Site.location)
+            .join(SiteViewer, SiteViewer.site_id == Site.id)
+            .where(SiteViewer.user_id == user_id)
+            .order_by(Site.id)
         ).all()
     return [_place(*row) for row in rows]
 
@@ -102,8 +104,8 @@ def visible_places(work: Work, user_id: int) -> list[SitePlace]:
 def site_counts(work: Work, user_ids: Collection[int]) -> dict[int, int]:
     """How many sites each user sees."""
     counted = select(SiteViewer.user_id, func.count()).where(SiteViewer.user_id.in_(user_ids))
-    found = work.session.execute(counted.group_by(SiteViewer.user_id)).all()
-    return dict.fromkeys(user_ids, 0) | {user_id: count for user_id, count in found}
+    found = work.session.execute(counted.group_by(SiteViewer.user_id)).tuples()
+    return dict.fromkeys(user_ids, 0) | dict(found)
 
 
 def _place(site_id: int, name: str, location: WKBElement) -> SitePlace:
@@ -111,7 +113,7 @@ def _place(site_id: int, name: str, location: WKBElement) -> SitePlace:
     return SitePlace(site_id=site_id, name=name, lon=point.x, lat=point.y)
 
 
-def _entitled(work: Work, users: Collection[int] | None, sites: Collection[int] | None) -> Select[tuple[int, int]]:
+def _entitled(work: Work, users: Collection[int] | None, sites: Collection[int] | None) -> Select[int, int]:
     """(user id, site id) for every reason to see a site."""
     active = UserAccount.state == "active"
     by_grant = (

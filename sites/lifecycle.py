@@ -61,7 +61,5 @@ def _enter_state(site: Site, wanted: SiteState) -> None:
     possible = NEXT[SiteState(site.state)]
     unplotted = wanted is SiteState.IN_CONSTRUCTION and site.plotting_state != PlottingState.ACCEPTED.value
     if wanted not in possible or (unplotted and site.state == SiteState.PREPARING.value):
-        raise SiteStateForbids(
-            state=site.state, possible=", ".join(sorted(state.value for state in possible)), field="/state"
-        )
+        raise SiteStateForbids(state=site.state, possible=", ".join(sorted(state.value for state in possible)), field="/state")
     site.state = wanted.value

@@ -79,7 +79,8 @@ class Project(Recorded, SiteScoped, Base):
     width_m: Mapped[float | None]
 
     @classmethod
-    def scope_criteria(cls, visible: Select[tuple[int]]) -> ColumnElement[bool]:
+    def scope_criteria(cls, visible: Select[int]) -> ColumnElement[bool]:
+        """The rows of the visible sites."""
         return cls.id.in_(select(Site.project_id).where(Site.id.in_(visible)))
 
     __table_args__ = (
@@ -125,7 +126,8 @@ class Site(Recorded, SiteScoped, Base):
     project: Mapped[Project] = relationship(lazy="raise")
 
     @classmethod
-    def scope_criteria(cls, visible: Select[tuple[int]]) -> ColumnElement[bool]:
+    def scope_criteria(cls, visible: Select[int]) -> ColumnElement[bool]:
+        """The rows of the visible sites."""
         return cls.id.in_(visible)
 
     __table_args__ = (

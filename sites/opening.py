@@ -267,9 +267,7 @@ def _post_accounts(work: Work, site: Site) -> list[PostAccount]:
     ]
 
 
-def _step(
-    work: Work, site: Site, action: str, before: OpeningState | None, after: OpeningState, opinion: str | None
-) -> None:
+def _step(work: Work, site: Site, action: str, before: OpeningState | None, after: OpeningState, opinion: str | None) -> None:
     work.session.add(
         OpeningStep(
             site_id=site.id,

@@ -44,9 +44,7 @@ def plot_of(features: Iterable[DrawnFeature]) -> Plot:
     """The value the rules check."""
     return Plot(
         features=tuple(
-            PlotValue(
-                key=str(feature.key), layer=feature.layer, geometry=feature.geometry, attributes=feature.attributes
-            )
+            PlotValue(key=str(feature.key), layer=feature.layer, geometry=feature.geometry, attributes=feature.attributes)
             for feature in features
         )
     )
@@ -151,9 +149,7 @@ def _neighbours(work: Work, site_id: int, boundary: BaseGeometry | None) -> Iter
         rows = work.session.execute(_near(site_id, boundary)).all()
     seen = set(work.session.scalars(select(Site.id).where(Site.id.in_([row[0] for row in rows]))))
     for found, name, geom in rows:
-        yield Neighbour(
-            site_id=found, name=name if found in seen else HIDDEN_NEIGHBOUR, geometry=to_shape(geom)
-        )
+        yield Neighbour(site_id=found, name=name if found in seen else HIDDEN_NEIGHBOUR, geometry=to_shape(geom))
 
 
 def _devices(work: Work, site_id: int) -> Iterable[DevicePlace]:

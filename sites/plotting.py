@@ -78,9 +78,7 @@ def save_plot(work: Work, site_id: int, plot: PlotToSave) -> SavedPlot:
     return SavedPlot(site=site, version=version, remarks=check.remarks)
 
 
-def plot_boundary(
-    work: Work, site_id: int, boundary: DrawnFeature, base_number: int, reason: str | None
-) -> SavedPlot:
+def plot_boundary(work: Work, site_id: int, boundary: DrawnFeature, base_number: int, reason: str | None) -> SavedPlot:
     """Save a new version that differs only in the boundary."""
     site = site_of(work, site_id)
     others = [drawn(row) for row in features_at(work, site.id, site.plot_number)]
@@ -136,9 +134,7 @@ def restore_plot(work: Work, site_id: int, number: int, base_number: int, reason
     """Save an old version's contents as the newest version."""
     version_of(work, site_id, number)
     features = [drawn(row) for row in features_at(work, site_id, number)]
-    return save_plot(
-        work, site_id, PlotToSave(features=features, base_number=base_number, reason=reason, restored_from=number)
-    )
+    return save_plot(work, site_id, PlotToSave(features=features, base_number=base_number, reason=reason, restored_from=number))
 
 
 def refusal(errors: Sequence[Remark]) -> PlotRefused:

@@ -74,13 +74,9 @@ def matching(work: Work, wanted: SiteFilter) -> list[ColumnElement[bool]]:
         like = "%" + wanted.q.replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_") + "%"
         conditions.append(or_(Site.name.ilike(like), Site.code.ilike(like), Site.address.ilike(like)))
     if wanted.district:
-        conditions.append(
-            exists().where(SiteDistrict.site_id == Site.id, SiteDistrict.district_code == wanted.district)
-        )
+        conditions.append(exists().where(SiteDistrict.site_id == Site.id, SiteDistrict.district_code == wanted.district))
     if wanted.organisation_id is not None:
-        conditions.append(
-            exists().where(Participant.site_id == Site.id, Participant.organisation_id == wanted.organisation_id)
-        )
+        conditions.append(exists().where(Participant.site_id == Site.id, Participant.organisation_id == wanted.organisation_id))
     if wanted.bbox:
         conditions.append(Site.location.op("&&")(func.ST_MakeEnvelope(*wanted.bbox, STORAGE_SRID)))
     if wanted.late is not None:
@@ -106,7 +102,7 @@ def list_sites(
     total = work.session.execute(select(func.count(Site.id)).where(*conditions)).scalar_one()
     column = SORTS[sort.removeprefix("-")]
     order = column.desc().nulls_last() if sort.startswith("-") else column.asc().nulls_last()
-    page: Select[tuple[Site]] = select(Site).where(*conditions).order_by(order, Site.id).limit(limit).offset(offset)
+    page: Select[Site] = select(Site).where(*conditions).order_by(order, Site.id).limit(limit).offset(offset)
     return work.session.scalars(page).all(), total
 
 
@@ -139,10 +135,13 @@ def boundaries_of(work: Work, site_ids: Sequence[int]) -> dict[int, BoundaryInFo
     geom = PlotFeature.geom
     rows = work.session.execute(
         select(
-            PlotFeature.site_id, geom, PlotFeature.area_m2,
-            func.ST_XMin(geom), func.ST_YMin(geom), func.ST_XMax(geom), func.ST_YMax(geom),
+            PlotFeature.site_id,
+            geom,
+            PlotFeature.area_m2,
+            func.ST_XMin(geom),
+            func.ST_YMin(geom),
+            func.ST_XMax(geom),
+            func.ST_YMax(geom),
         ).where(PlotFeature.site_id.in_(site_ids), PlotFeature.layer == "boundary", func.upper_inf(PlotFeature.in_force))
     ).all()
-    return {
-        row[0]: BoundaryInForce(geom=row[1], area_m2=row[2], bbox=(row[3], row[4], row[5], row[6])) for row in rows
-    }
+    return {row[0]: BoundaryInForce(geom=row[1], area_m2=row[2], bbox=(row[3], row[4], row[5], row[6])) for row in rows}

@@ -8,6 +8,6 @@ from foundation.viewer import Viewer
 from sites.models import SiteViewer
 
 
-def visible_sites(viewer: Viewer) -> Select[tuple[int]]:
+def visible_sites(viewer: Viewer) -> Select[int]:
     """Ids of the sites the viewer's grants were resolved to."""
     return select(SiteViewer.site_id).where(SiteViewer.user_id == viewer.user_id)

@@ -1,1 +1,1 @@
-"""Pure geometry: reference systems, measuring, validity of plots, drawing commands. No database, no state, only functions of values."""
+"""Pure geometry: reference systems, measuring, validity of plots, drawing commands. No database, only functions of values."""

@@ -55,9 +55,7 @@ PLANE_SRID = {
 }
 
 
-def to_storage(
-    x: ArrayLike, y: ArrayLike, source: SourceCrs, local: HelmertGrid | None = None
-) -> tuple[Floats, Floats]:
+def to_storage(x: ArrayLike, y: ArrayLike, source: SourceCrs, local: HelmertGrid | None = None) -> tuple[Floats, Floats]:
     """Coordinates (x = east or longitude) of any source system as (lon, lat) in EPSG:4490, degrees."""
     east, north = _finite(x), _finite(y)
     if source in {SourceCrs.CGCS2000, SourceCrs.WGS84}:
@@ -73,9 +71,7 @@ def to_storage(
     return _finite(lon), _finite(lat)
 
 
-def from_storage(
-    lon: ArrayLike, lat: ArrayLike, target: SourceCrs, local: HelmertGrid | None = None
-) -> tuple[Floats, Floats]:
+def from_storage(lon: ArrayLike, lat: ArrayLike, target: SourceCrs, local: HelmertGrid | None = None) -> tuple[Floats, Floats]:
     """(lon, lat) in EPSG:4490 as coordinates (x = east or longitude) of another system."""
     east, north = _finite(lon), _finite(lat)
     if target in {SourceCrs.CGCS2000, SourceCrs.WGS84}:

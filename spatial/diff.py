@@ -59,8 +59,11 @@ def _diff(before: PlotFeature | None, after: PlotFeature | None) -> FeatureDiff 
 
 
 def _told(
-    feature: PlotFeature, change: Literal["added", "removed", "changed"], difference: BaseGeometry,
-    before: BaseGeometry | None, after: BaseGeometry | None,
+    feature: PlotFeature,
+    change: Literal["added", "removed", "changed"],
+    difference: BaseGeometry,
+    before: BaseGeometry | None,
+    after: BaseGeometry | None,
 ) -> FeatureDiff:
     kind = feature.geometry.geom_type
     return FeatureDiff(

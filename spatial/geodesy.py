@@ -67,7 +67,7 @@ def point_at_chainage(line: LineString, chainage_m: float) -> Point:
     edge = int(np.clip(np.searchsorted(ends, chainage_m, side="right") - 1, 0, len(edges) - 1))
     points = shapely.get_coordinates(line)
     azimuth, _, _ = GRS80.inv(*points[edge], *points[edge + 1])
-    lon, lat, _ = GRS80.fwd(*points[edge], azimuth, chainage_m - ends[edge])
+    lon, lat, _ = GRS80.fwd(points[edge, 0], points[edge, 1], azimuth, chainage_m - ends[edge])
     return Point(lon, lat)
 
 
@@ -76,7 +76,7 @@ def chainage_of(line: LineString, point: Point) -> float:
     frame = site_frame(line)
     local, here = frame.to_local(line), frame.to_local(point)
     share = local.project(here, normalized=True)
-    return share * length_m(line)
+    return float(share * length_m(line))
 
 
 def format_chainage(chainage_m: float) -> str:

@@ -70,6 +70,4 @@ def fit_helmert(local_xy: ArrayLike, plane_xy: ArrayLike, *, plane_srid: int = 4
     ty = centre_plane[1] - b * centre_local[0] - a * centre_local[1]
     fitted = np.column_stack((a * local[:, 0] - b * local[:, 1] + tx, b * local[:, 0] + a * local[:, 1] + ty))
     residuals = np.hypot(*(fitted - plane).T)
-    return HelmertGrid(
-        a=a, b=b, tx_m=float(tx), ty_m=float(ty), plane_srid=plane_srid, residuals_m=tuple(map(float, residuals))
-    )
+    return HelmertGrid(a=a, b=b, tx_m=float(tx), ty_m=float(ty), plane_srid=plane_srid, residuals_m=tuple(map(float, residuals)))

@@ -37,9 +37,7 @@ WEIGHT = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.FIXED: 2}
 
 def normalise(plot: Plot) -> Plot:
     """The plot with its rings in order (P16); nothing else is changed silently."""
-    return Plot(
-        features=tuple(replace(feature, geometry=shapes.oriented(feature.geometry)) for feature in plot.features)
-    )
+    return Plot(features=tuple(replace(feature, geometry=shapes.oriented(feature.geometry)) for feature in plot.features))
 
 
 def check_plot(plot: Plot, context: PlotContext) -> list[Remark]:

@@ -92,8 +92,6 @@ def city(database: Database, settings: Settings) -> City:
     return made
 
 
-
-
 @pytest.fixture
 def signed_in(app: FastAPI) -> Iterator[Callable[[Person], TestClient]]:
     """``signed_in(person)`` → an HTTP client with that person's session and CSRF token."""

@@ -16,6 +16,7 @@ from access.credit_code import credit_code_check
 from access.grants import NewGrant, give_grant
 from access.models import UserAccount
 from access.users import NewUser, add_account
+from access.viewers import viewer_of_user
 from foundation.database import Database
 from foundation.settings import Settings
 from foundation.viewer import SYSTEM, Viewer
@@ -29,7 +30,6 @@ from sites.states import ParticipantRole, SiteType, Specialty
 from spatial.crs import SourceCrs, geometry_to_storage
 from spatial.geojson import to_geojson
 from spatial.plan_layers import PlanLayer
-from access.viewers import viewer_of_user
 
 PASSWORD = "Kranich-2026-Ufer"
 NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
@@ -38,9 +38,7 @@ GF1 = box(640000, 3457000, 640200, 3457120)
 PUDONG = DistrictOutline(
     code="310115", name_zh="浦东新区", name_en="Pudong", outline=box(121.45, 30.9, 121.95, 31.4), schematic=True
 )
-XUHUI = DistrictOutline(
-    code="310104", name_zh="徐汇区", name_en="Xuhui", outline=box(121.0, 30.9, 121.45, 31.4), schematic=True
-)
+XUHUI = DistrictOutline(code="310104", name_zh="徐汇区", name_en="Xuhui", outline=box(121.0, 30.9, 121.45, 31.4), schematic=True)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,7 +75,9 @@ def complete_plot(boundary: Polygon | None = None, east_m: float = 0, north_m: f
     return [
         feature(PlanLayer.BOUNDARY, boundary or rectangle(east_m, north_m)),
         feature(PlanLayer.GATE, plane(Point(640000 + east_m, 3457060 + north_m)), "1号门"),
-        feature(PlanLayer.WATER_EDGE, plane(LineString([(640020 + east_m, 3457010 + north_m), (640180 + east_m, 3457010 + north_m)]))),
+        feature(
+            PlanLayer.WATER_EDGE, plane(LineString([(640020 + east_m, 3457010 + north_m), (640180 + east_m, 3457010 + north_m)]))
+        ),
     ]
 
 
@@ -124,7 +124,9 @@ class City:
         """Somebody new with these roles, who has changed the first password."""
         self.count += 1
         login = f"person{self.count}"
-        new = NewUser(login=login, name=f"人员{self.count}", organisation_id=organisation_id, roles=frozenset(roles), password=PASSWORD)
+        new = NewUser(
+            login=login, name=f"人员{self.count}", organisation_id=organisation_id, roles=frozenset(roles), password=PASSWORD
+        )
         with self.work() as unit:
             made = add_account(unit, new, self.settings.security)
             made.user.must_change_password = False
@@ -162,7 +164,11 @@ class City:
             "parties": [
                 Party(credit_code=credit_code(number + i), name=f"{word}公司{number}", role=role, leader_name="张三")
                 for i, (role, word) in enumerate(
-                    [(ParticipantRole.OWNER, "建设"), (ParticipantRole.CONTRACTOR, "施工"), (ParticipantRole.SUPERVISING_ENGINEER, "监理")]
+                    [
+                        (ParticipantRole.OWNER, "建设"),
+                        (ParticipantRole.CONTRACTOR, "施工"),
+                        (ParticipantRole.SUPERVISING_ENGINEER, "监理"),
+                    ]
                 )
             ],
         }
@@ -190,7 +196,11 @@ class City:
         """Save, submit and accept a plot; returns its number."""
         with self.work(now=now) as unit:
             base = site_of(unit, site_id).plot_number
-            saved = save_plot(unit, site_id, PlotToSave(features=features, base_number=base, remark_reasons={f"P{n:02d}": "已核实" for n in range(18)}))
+            saved = save_plot(
+                unit,
+                site_id,
+                PlotToSave(features=features, base_number=base, remark_reasons={f"P{n:02d}": "已核实" for n in range(18)}),
+            )
             number = saved.version.number
         with self.work(now=now) as unit:
             submit_plot(unit, site_id, number)

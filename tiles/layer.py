@@ -6,8 +6,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Select
+from sqlalchemy import Select
+from sqlalchemy.orm import InstrumentedAttribute
 
+#: Any columns.
+Rows = Select[*tuple[Any, ...]]
 FieldType = Literal["String", "Number", "Boolean"]
 
 
@@ -17,9 +20,9 @@ class Layer:
 
     name: str
     #: Rows of the layer at a zoom: must select ``id``, ``geom`` (3857) and every property, unfiltered by place.
-    rows: Callable[[int], Select[Any]]
+    rows: Callable[[int], Rows]
     #: The 3857 column the tile's envelope is compared with.
-    geometry: ColumnElement[Any]
+    geometry: InstrumentedAttribute[Any]
     #: Property → type, as TileJSON tells them.
     fields: Mapping[str, FieldType]
     min_zoom: int

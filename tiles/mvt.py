@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import func, select
 
@@ -54,7 +55,7 @@ def draw_tile(work: Work, layer: Layer, z: int, x: int, y: int) -> Tile:
     envelope = func.ST_TileEnvelope(z, x, y)
     margin = func.ST_TileEnvelope(z, x, y, _world(), layer.buffer / EXTENT)
     rows = layer.rows(z).where(layer.geometry.op("&&")(margin)).limit(layer.most_features).subquery("rows")
-    shape = rows.c.geom
+    shape: Any = rows.c.geom
     if z <= layer.simplified_to_zoom:
         pixel_m = 2 * WORLD_HALF_M / (2**z * EXTENT) * 8
         shape = func.ST_Simplify(shape, pixel_m, True)
@@ -63,9 +64,9 @@ def draw_tile(work: Work, layer: Layer, z: int, x: int, y: int) -> Tile:
         func.ST_AsMVTGeom(shape, envelope, EXTENT, layer.buffer, True).label("geom"),
     ).subquery("drawn")
     body = work.session.execute(
-        select(func.ST_AsMVT(drawn.table_valued(), layer.name, EXTENT, "geom", "id")).select_from(drawn).where(
-            drawn.c.geom.is_not(None)
-        )
+        select(func.ST_AsMVT(drawn.table_valued(), layer.name, EXTENT, "geom", "id"))
+        .select_from(drawn)
+        .where(drawn.c.geom.is_not(None))
     ).scalar_one()
     return _packed(bytes(body or b""))
 

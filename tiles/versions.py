@@ -20,6 +20,4 @@ def bump(work: Work, layers: Iterable[str]) -> None:
     """Give layers a new number, in the transaction of the change. In order, so that two writers cannot deadlock."""
     for layer in sorted(layers):
         row = insert(LayerVersion).values(layer=layer, number=2)
-        work.session.execute(
-            row.on_conflict_do_update(index_elements=["layer"], set_={"number": LayerVersion.number + 1})
-        )
+        work.session.execute(row.on_conflict_do_update(index_elements=["layer"], set_={"number": LayerVersion.number + 1}))

@@ -83,9 +83,7 @@ def start(credentials: CredentialsIn, request: Request, response: Response, sett
         answer = _out(unit, result.session, security) if isinstance(result, StartedSession) else None
     if isinstance(result, Refusal) or answer is None:
         raise _refused(result)
-    response.set_cookie(
-        SESSION_COOKIE, result.token, httponly=True, samesite="strict", secure=security.cookie_secure, path="/"
-    )
+    response.set_cookie(SESSION_COOKIE, result.token, httponly=True, samesite="strict", secure=security.cookie_secure, path="/")
     return answer
 
 

@@ -75,14 +75,15 @@ class MadeUserOut(BaseModel):
 
 @router.get("")
 def users(
-    work: ReadWorkDep, page: PageDep, q: Annotated[str | None, Query(max_length=100)] = None, role: Role | None = None,
+    work: ReadWorkDep,
+    page: PageDep,
+    q: Annotated[str | None, Query(max_length=100)] = None,
+    role: Role | None = None,
     organisation_id: Annotated[int | None, Query(ge=1, lt=2**63)] = None,
 ) -> UserPage:
     """One page of users."""
     text = q.replace("\x00", "") if q else None
-    found, total = list_users(
-        work, q=text, role=role, organisation_id=organisation_id, limit=page.size, offset=page.offset
-    )
+    found, total = list_users(work, q=text, role=role, organisation_id=organisation_id, limit=page.size, offset=page.offset)
     return UserPage(items=_outs(work, list(found)), total=total, page=page.number, size=page.size)
 
 

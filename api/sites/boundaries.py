@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from typing import Annotated
+from uuid import uuid4
 
 from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, Field
+from shapely import box
 
 from api.dependencies import ReadWorkDep, WorkDep
 from api.geometry import GeoJson, In, RemarkOut, collection, geometry_in, remark_out
@@ -15,7 +17,6 @@ from api.sites.plots import IfMatch, base_number
 from api.sites.sites import SiteId
 from foundation.problems import Invalid
 from foundation.work import Work
-from shapely import box
 from sites.models import PlotFeature, Site
 from sites.plots import DrawnFeature, boundary_of, drawn, features_at, neighbour_boundaries
 from sites.plotting import plot_boundary
@@ -24,7 +25,6 @@ from spatial.crs import SourceCrs
 from spatial.geodesy import area_m2, perimeter_m
 from spatial.geojson import to_geojson
 from spatial.plan_layers import PlanLayer
-from uuid import uuid4
 
 router = APIRouter(prefix="/sites/{site_id}", tags=["plotting"])
 
@@ -62,7 +62,11 @@ def boundary(work: ReadWorkDep, site_id: SiteId, response: Response) -> Boundary
 
 @router.put("/boundary")
 def save_boundary(
-    work: WorkDep, site_id: SiteId, drawn_boundary: BoundaryIn, response: Response, language: LanguageDep,
+    work: WorkDep,
+    site_id: SiteId,
+    drawn_boundary: BoundaryIn,
+    response: Response,
+    language: LanguageDep,
     if_match: IfMatch = None,
 ) -> BoundaryOut:
     """Save a new version in which only the boundary differs."""

@@ -21,7 +21,7 @@ from spatial.rules.shapes import oriented
 router = APIRouter(prefix="/districts", tags=["districts"])
 
 
-class DistrictOut(BaseModel):
+class DistrictListed(BaseModel):
     """A district, with the number of its sites that you may see."""
 
     code: str
@@ -62,16 +62,20 @@ class ImportedOut(BaseModel):
 
 
 @router.get("")
-def districts(work: ReadWorkDep) -> list[DistrictOut]:
+def districts(work: ReadWorkDep) -> list[DistrictListed]:
     """All districts."""
-    counts = dict(
-        work.session.execute(
-            select(SiteDistrict.district_code, func.count(SiteDistrict.site_id)).group_by(SiteDistrict.district_code)
-        ).tuples()
-    ) if work.viewer.may("read_sites") else {}
+    counts = (
+        dict(
+            work.session.execute(
+                select(SiteDistrict.district_code, func.count(SiteDistrict.site_id)).group_by(SiteDistrict.district_code)
+            ).tuples()
+        )
+        if work.viewer.may("read_sites")
+        else {}
+    )
     rows = work.session.scalars(select(District).order_by(District.code)).all()
     return [
-        DistrictOut(
+        DistrictListed(
             code=row.code,
             name_zh=row.name_zh,
             name_en=row.name_en,
@@ -105,6 +109,4 @@ def _outline(given: OutlineIn, field: str) -> DistrictOutline:
     if not isinstance(shape, Polygon | MultiPolygon) or not shape.is_valid:
         raise GeometryNotValid(field=field, why="An outline is a polygon that does not cross itself.")
     names = given.properties
-    return DistrictOutline(
-        code=names.code, name_zh=names.name_zh, name_en=names.name_en, outline=shape, schematic=False
-    )
+    return DistrictOutline(code=names.code, name_zh=names.name_zh, name_en=names.name_en, outline=shape, schematic=False)

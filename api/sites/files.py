@@ -144,7 +144,10 @@ def parse_coordinates(work: ReadWorkDep, pasted: TextIn, language: LanguageDep) 
     """Understand pasted coordinates, WKT or GeoJSON text."""
     work.require("plot")
     options = ReadOptions(
-        source_crs=pasted.source_crs, axis_order=pasted.axis_order, layer_mapping={}, default_layer=PlanLayer.BOUNDARY,
+        source_crs=pasted.source_crs,
+        axis_order=pasted.axis_order,
+        layer_mapping={},
+        default_layer=PlanLayer.BOUNDARY,
         helmert=None,
     )
     imported = read_text(pasted.text, options)
@@ -189,9 +192,7 @@ def _imported(preview: ImportPreview, language: Language) -> ImportOut:
     return _out(preview.imported, features, remarks, language)
 
 
-def _out(
-    imported: ImportedPlot, features: Sequence[GeoJson], remarks: list[RemarkOut], language: Language
-) -> ImportOut:
+def _out(imported: ImportedPlot, features: Sequence[GeoJson], remarks: list[RemarkOut], language: Language) -> ImportOut:
     return ImportOut(
         features=collection(features),
         detected=[

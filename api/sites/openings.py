@@ -125,7 +125,7 @@ class OpeningRemarkOut(BaseModel):
     params: dict[str, Any]
 
 
-class OpeningOut(SiteDetail):
+class FiledOpeningOut(SiteDetail):
     """An opening: its site, and remarks."""
 
     remarks: list[OpeningRemarkOut]
@@ -146,15 +146,13 @@ class ApprovalOut(SiteDetail):
 
 
 @router.post("", status_code=status.HTTP_201_CREATED)
-def file_opening(work: WorkDep, filed: OpeningIn, language: LanguageDep) -> OpeningOut:
+def file_opening(work: WorkDep, filed: OpeningIn, language: LanguageDep) -> FiledOpeningOut:
     """File an opening as a draft."""
     return _filed(work, open_site(work, filed.form()), language)
 
 
 @router.get("")
-def openings(
-    work: ReadWorkDep, page: PageDep, state: Annotated[OpeningState | None, Query()] = None
-) -> SitePage:
+def openings(work: ReadWorkDep, page: PageDep, state: Annotated[OpeningState | None, Query()] = None) -> SitePage:
     """Openings you may see, the latest first."""
     work.require("read_sites")
     wanted = SiteFilter(opening_state=state)
@@ -170,7 +168,7 @@ def opening(work: ReadWorkDep, site_id: SiteId) -> SiteDetail:
 
 
 @router.put("/{site_id}")
-def amend(work: WorkDep, site_id: SiteId, filed: AmendmentIn, language: LanguageDep) -> OpeningOut:
+def amend(work: WorkDep, site_id: SiteId, filed: AmendmentIn, language: LanguageDep) -> FiledOpeningOut:
     """Replace the contents of a draft or returned opening."""
     return _filed(work, amend_opening(work, site_id, filed.form(), filed.version), language)
 
@@ -204,7 +202,7 @@ def approve(work: WorkDep, site_id: SiteId, step: StepIn, settings: SettingsDep)
     return ApprovalOut(**_seen(work, approved.site.id).model_dump(), accounts=accounts)
 
 
-def _filed(work: Work, filed: FiledOpening, language: Language) -> OpeningOut:
+def _filed(work: Work, filed: FiledOpening, language: Language) -> FiledOpeningOut:
     remarks = [
         OpeningRemarkOut(
             code=remark.code,
@@ -213,7 +211,7 @@ def _filed(work: Work, filed: FiledOpening, language: Language) -> OpeningOut:
         )
         for remark in filed.remarks
     ]
-    return OpeningOut(**_seen(work, filed.site.id).model_dump(), remarks=remarks)
+    return FiledOpeningOut(**_seen(work, filed.site.id).model_dump(), remarks=remarks)
 
 
 def _named(params: dict[str, Any], language: Language) -> dict[str, Any]:

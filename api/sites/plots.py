@@ -189,11 +189,8 @@ def check_out(work: Work, site: Site, result: PlotCheck, language: Language) -> 
         measures=Measures(
             area_m2=result.area_m2,
             perimeter_m=result.perimeter_m,
-            by_feature={
-                key: MeasureOut(area_m2=one.area_m2, length_m=one.length_m) for key, one in result.measures.items()
-            },
+            by_feature={key: MeasureOut(area_m2=one.area_m2, length_m=one.length_m) for key, one in result.measures.items()},
         ),
         percent=progress_of(work, [site])[site.id].with_missing(missing).percent,
         mandatory_missing=missing,
     )
-

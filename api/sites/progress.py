@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Sequence
 from datetime import date
 from typing import Annotated, Literal
 
@@ -25,10 +26,23 @@ from sites.states import OpeningState, PlottingState
 from spatial.plan_layers import PlanLayer
 
 router = APIRouter(prefix="/plotting", tags=["plotting progress"])
+Table = list[Sequence[str | float]]
 #: Rows of an export; the whole city fits.
 MOST_ROWS = 20_000
-COLUMNS = ("code", "name", "districts", "specialty", "plotting_state", "percent", "boundary", "zones", "devices", "due_on",
-           "late", "missing")
+COLUMNS = (
+    "code",
+    "name",
+    "districts",
+    "specialty",
+    "plotting_state",
+    "percent",
+    "boundary",
+    "zones",
+    "devices",
+    "due_on",
+    "late",
+    "missing",
+)
 
 
 class ShareOut(BaseModel):
@@ -106,7 +120,9 @@ class ReviewQueue(BaseModel):
 
 @router.get("/progress")
 def progress(
-    work: ReadWorkDep, wanted: SiteFilterDep, page: PageDep,
+    work: ReadWorkDep,
+    wanted: SiteFilterDep,
+    page: PageDep,
     sort: Literal["id", "name", "plotting_percent", "-plotting_percent", "due_on", "-due_on"] = "due_on",
 ) -> ProgressPage:
     """One page of the progress board, with totals over everything that matches."""
@@ -130,7 +146,7 @@ def export(
     work.require("read_progress")
     found, _ = list_sites(work, wanted, sort="due_on", limit=MOST_ROWS)
     header = [label(f"plotting.export.{column}", language) for column in COLUMNS]
-    table = [header, *(_cells(row, language) for row in _rows(work, list(found)))]
+    table: Table = [header, *(_cells(row, language) for row in _rows(work, list(found)))]
     data, media_type = _csv(table) if format == "csv" else _xlsx(table)
     headers = {"Content-Disposition": f'attachment; filename="plotting-progress.{format}"'}
     return Response(data, media_type=media_type, headers=headers)
@@ -197,13 +213,13 @@ def _inert(text: str) -> str:
     return "'" + text if text[:1] in "=+-@\t\r" else text
 
 
-def _csv(table: list[list[str | float]]) -> tuple[bytes, str]:
+def _csv(table: Table) -> tuple[bytes, str]:
     out = io.StringIO()
     csv.writer(out).writerows(table)
     return out.getvalue().encode("utf-8-sig"), "text/csv; charset=utf-8"
 
 
-def _xlsx(table: list[list[str | float]]) -> tuple[bytes, str]:
+def _xlsx(table: Table) -> tuple[bytes, str]:
     book = Workbook(write_only=True)
     sheet = book.create_sheet("progress")
     for row in table:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Annotated, Literal
 
@@ -25,14 +26,24 @@ from spatial.plan_layers import PlanLayer
 router = APIRouter(prefix="/sites", tags=["sites"])
 SiteId = Annotated[int, Path(ge=1, lt=2**63)]
 Sort = Literal[
-    "id", "-id", "name", "-name", "code", "-code", "plotting_percent", "-plotting_percent",
-    "due_on", "-due_on", "updated_at", "-updated_at",
+    "id",
+    "-id",
+    "name",
+    "-name",
+    "code",
+    "-code",
+    "plotting_percent",
+    "-plotting_percent",
+    "due_on",
+    "-due_on",
+    "updated_at",
+    "-updated_at",
 ]
 #: Dots on the map that one answer may hold.
 MOST_DOTS = 5_000
 
 
-class ProjectOut(BaseModel):
+class SiteProject(BaseModel):
     """The project of a site."""
 
     id: int
@@ -72,7 +83,7 @@ class StepOut(BaseModel):
     opinion: str | None
 
 
-class OpeningOut(BaseModel):
+class OpeningProgress(BaseModel):
     """How the opening went."""
 
     state: str
@@ -90,13 +101,13 @@ class DeviceTotals(BaseModel):
 class SiteDetail(SiteSummary):
     """A site with everything that hangs on it."""
 
-    project: ProjectOut
+    project: SiteProject
     mandatory_layers: list[PlanLayer]
     registered_area_m2: float | None
     registered_location: tuple[float, float]
     outline: GeoJson | None
     participants: list[ParticipantOut]
-    opening: OpeningOut
+    opening: OpeningProgress
     boundary: GeoJson | None
     in_force_version: int | None
     latest_version: int | None
@@ -151,16 +162,14 @@ def change_site(work: WorkDep, site_id: SiteId, edit: SiteEdit) -> SiteDetail:
 def site_detail(work: Work, site: Site) -> SiteDetail:
     """Gather everything that hangs on a site."""
     boundary = boundaries_of(work, [site.id]).get(site.id)
-    steps = work.session.scalars(
-        select(OpeningStep).where(OpeningStep.site_id == site.id).order_by(OpeningStep.id)
-    ).all()
+    steps = work.session.scalars(select(OpeningStep).where(OpeningStep.site_id == site.id).order_by(OpeningStep.id)).all()
     total, located = work.session.execute(
         select(func.count(Device.id), func.count(Device.location)).where(Device.site_id == site.id)
     ).one()
     required = mandatory_layers(site.site_type)
     return SiteDetail(
         **summaries(work, [site])[0].model_dump(),
-        project=ProjectOut.model_validate(site.project, from_attributes=True),
+        project=SiteProject.model_validate(site.project, from_attributes=True),
         mandatory_layers=[layer for layer in PlanLayer if layer in required],
         registered_area_m2=site.registered_area_m2,
         registered_location=lon_lat(site.registered_location),
@@ -177,8 +186,7 @@ def site_detail(work: Work, site: Site) -> SiteDetail:
 
 def _dot(site: Site) -> GeoJson:
     properties = {
-        name: getattr(site, name)
-        for name in ("code", "name", "specialty", "state", "plotting_state", "plotting_percent")
+        name: getattr(site, name) for name in ("code", "name", "specialty", "state", "plotting_state", "plotting_percent")
     }
     geometry = {"type": "Point", "coordinates": lon_lat(site.location)}
     return {"type": "Feature", "id": site.id, "geometry": geometry, "properties": properties}
@@ -204,9 +212,9 @@ def _participants(work: Work, site_id: int) -> list[ParticipantOut]:
     ]
 
 
-def _opening(site: Site, steps: list[OpeningStep]) -> OpeningOut:
+def _opening(site: Site, steps: Sequence[OpeningStep]) -> OpeningProgress:
     submitted = [step.at for step in steps if step.action == "submit"]
-    return OpeningOut(
+    return OpeningProgress(
         state=site.opening_state,
         submitted_at=submitted[-1] if submitted else None,
         steps=[step_out(step) for step in steps],
@@ -217,7 +225,11 @@ def step_out(step: OpeningStep) -> StepOut:
     """One step as it is answered."""
     viewer = NamedOut(id=step.viewer_id, name=step.viewer_name) if step.viewer_id else None
     return StepOut(
-        at=step.at, viewer=viewer, action=step.action, from_state=step.from_state, to_state=step.to_state,
+        at=step.at,
+        viewer=viewer,
+        action=step.action,
+        from_state=step.from_state,
+        to_state=step.to_state,
         opinion=step.opinion,
     )
 

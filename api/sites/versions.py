@@ -105,7 +105,9 @@ def versions(work: ReadWorkDep, site_id: SiteId) -> list[VersionOut]:
 
 @router.get("/diff")
 def difference(
-    work: ReadWorkDep, site_id: SiteId, old: Annotated[int, Query(alias="from", ge=0, lt=2**31)],
+    work: ReadWorkDep,
+    site_id: SiteId,
+    old: Annotated[int, Query(alias="from", ge=0, lt=2**31)],
     new: Annotated[int, Query(alias="to", ge=0, lt=2**31)],
 ) -> DifferenceOut:
     """What was added, removed and changed between two versions; 0 stands for nothing."""
@@ -127,8 +129,13 @@ def difference(
 
 @router.post("/versions/{number}/restore")
 def restore(
-    work: WorkDep, site_id: SiteId, number: Annotated[int, Field(ge=1, lt=2**31)], why: RestoreIn, response: Response,
-    language: LanguageDep, if_match: IfMatch = None,
+    work: WorkDep,
+    site_id: SiteId,
+    number: Annotated[int, Field(ge=1, lt=2**31)],
+    why: RestoreIn,
+    response: Response,
+    language: LanguageDep,
+    if_match: IfMatch = None,
 ) -> PlotOut:
     """Save an old version's contents as the newest."""
     saved = restore_plot(work, site_id, number, base_number(if_match), why.reason)

@@ -42,12 +42,12 @@ class MapConfig(BaseModel):
 def map_config(_: CallerDep, settings: SettingsDep) -> MapConfig:
     """Bounds, base maps and layers of the map."""
     maps = [BaseMapOut(id="none", kind="none", name_zh="素色底图", name_en="Plain ground")]
-    for name in pmtiles_names(pmtiles_folder(settings.basemap, settings.data)):
-        maps.append(
-            BaseMapOut(id=f"pmtiles:{name}", kind="pmtiles", name_zh=name, name_en=name, urls=[f"/basemap/pmtiles/{name}.pmtiles"])
-        )
+    maps += [_pmtiles(name) for name in pmtiles_names(pmtiles_folder(settings.basemap, settings.data))]
     if settings.basemap.tianditu_token is not None:
-        maps += [_tianditu("vec", "cva", "天地图矢量", "Tianditu streets"), _tianditu("img", "cia", "天地图影像", "Tianditu imagery")]
+        maps += [
+            _tianditu("vec", "cva", "天地图矢量", "Tianditu streets"),
+            _tianditu("img", "cia", "天地图影像", "Tianditu imagery"),
+        ]
     return MapConfig(
         bounds=SHANGHAI_BOUNDS,
         center=(121.47, 31.23),
@@ -57,7 +57,8 @@ def map_config(_: CallerDep, settings: SettingsDep) -> MapConfig:
     )
 
 
-@router.api_route("/basemap/pmtiles/{name}.pmtiles", methods=["GET", "HEAD"], response_class=FileResponse)
+@router.head("/basemap/pmtiles/{name}.pmtiles", response_class=FileResponse, include_in_schema=False)
+@router.get("/basemap/pmtiles/{name}.pmtiles", response_class=FileResponse)
 def pmtiles(_: CallerDep, settings: SettingsDep, name: Annotated[str, Path(max_length=64)]) -> FileResponse:
     """A PMTiles file; clients ask for byte ranges."""
     path = pmtiles_file(pmtiles_folder(settings.basemap, settings.data), name)
@@ -76,8 +77,11 @@ def tianditu(
     return Response(tile.body, media_type=tile.media_type, headers=headers)
 
 
+def _pmtiles(name: str) -> BaseMapOut:
+    url = f"/basemap/pmtiles/{name}.pmtiles"
+    return BaseMapOut(id=f"pmtiles:{name}", kind="pmtiles", name_zh=name, name_en=name, urls=[url])
+
+
 def _tianditu(ground: str, names: str, name_zh: str, name_en: str) -> BaseMapOut:
     urls = [f"/basemap/tianditu/{layer}/{{z}}/{{x}}/{{y}}" for layer in (ground, names)]
-    return BaseMapOut(
-        id=f"tianditu:{ground}", kind="raster", name_zh=name_zh, name_en=name_en, urls=urls, attribution="天地图"
-    )
+    return BaseMapOut(id=f"tianditu:{ground}", kind="raster", name_zh=name_zh, name_en=name_en, urls=urls, attribution="天地图")

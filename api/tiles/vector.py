@@ -56,7 +56,11 @@ def tilejson(work: ReadWorkDep, layer: LayerName, request: Request, response: Re
 
 @router.get("/{layer}/{z}/{x}/{y}.mvt", response_class=Response, responses={204: {"description": "Nothing to draw."}})
 def tile(
-    work: ReadWorkDep, layer: LayerName, z: Coordinate, x: Coordinate, y: Coordinate,
+    work: ReadWorkDep,
+    layer: LayerName,
+    z: Coordinate,
+    x: Coordinate,
+    y: Coordinate,
     if_none_match: Annotated[str | None, Header(alias="If-None-Match")] = None,
 ) -> Response:
     """One tile, gzipped, as this viewer sees it."""

@@ -54,9 +54,7 @@ def _guess(x: Points, y: Points, findings: list[Finding]) -> SourceCrs:
         return SourceCrs.CGCS2000
     zone = _one_zone(x)
     if zone is not None:
-        findings.append(
-            Finding(code="zone_prefix", severity="info", message_key="import.zone_prefix", params={"zone": zone})
-        )
+        findings.append(Finding(code="zone_prefix", severity="info", message_key="import.zone_prefix", params={"zone": zone}))
         return ZONES[zone]
     if _within(x, *EASTING) and _within(y, *NORTHING):
         possible = [plane for plane in PLANES if _in_city(x, y, plane)]

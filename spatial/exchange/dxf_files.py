@@ -9,9 +9,10 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-import ezdxf
 import shapely
 from ezdxf import recover
+from ezdxf.filemanagement import new as new_drawing
+from ezdxf.lldxf.const import DXFError
 from ezdxf.path import from_hatch, make_path
 from shapely import LineString, Point, Polygon
 from shapely.geometry.base import BaseGeometry
@@ -34,8 +35,8 @@ def read_dxf(data: bytes, options: ReadOptions) -> RawFile:
         path = Path(folder) / "plot.dxf"
         path.write_bytes(data)
         try:
-            drawing, auditor = recover.readfile(path)
-        except (OSError, ezdxf.DXFError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
+            drawing, _ = recover.readfile(path)
+        except (OSError, DXFError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
             raise FileNotUnderstood(field="/file", why="This is not a DXF drawing.") from error
     features: list[RawFeature] = []
     for entity in drawing.modelspace().query(ENTITIES):
@@ -46,10 +47,9 @@ def read_dxf(data: bytes, options: ReadOptions) -> RawFile:
 
 
 def write_dxf(features: Sequence[ExportFeature], target: SourceCrs) -> ExportedFile:
-    """One drawing layer per plan layer, closed polylines for polygons. Degrees make no drawing: EPSG:4549 unless a plane
-    was asked for."""
+    """One drawing layer per plan layer. Degrees make no drawing: EPSG:4549 unless another plane was asked for."""
     plane = target if target.value.startswith("epsg") else SourceCrs.EPSG4549
-    drawing = ezdxf.new("R2018", units=6)
+    drawing = new_drawing("R2018", units=6)
     space = drawing.modelspace()
     for feature in features:
         where = {"layer": feature.layer.value}
@@ -72,7 +72,7 @@ def _features(entity: Any, options: ReadOptions) -> Iterator[RawFeature]:
         return
     try:
         shapes = list(READERS.get(entity.dxftype(), _curve)(entity))
-    except (ezdxf.DXFError, ValueError, TypeError, ZeroDivisionError, AttributeError, NotImplementedError) as error:
+    except (DXFError, ValueError, TypeError, ZeroDivisionError, AttributeError, NotImplementedError) as error:
         raise FileNotUnderstood(field="/file", why=f"A {entity.dxftype()} on layer “{layer}” is damaged.") from error
     for shape in shapes:
         if all(math.isfinite(number) for number in shapely.get_coordinates(shape).ravel()):

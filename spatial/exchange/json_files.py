@@ -13,7 +13,7 @@ from spatial.exchange.values import MOST_FEATURES, MOST_VERTICES, ExportedFile, 
 from spatial.geojson import parse_geometry, to_geojson
 
 
-def read_geojson(data: bytes, options: ReadOptions) -> RawFile:
+def read_geojson(data: bytes, _: ReadOptions) -> RawFile:
     """A FeatureCollection, a Feature, or a bare geometry."""
     try:
         found = json.loads(decode(data))

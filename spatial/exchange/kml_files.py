@@ -33,14 +33,14 @@ def read_kml(data: bytes, options: ReadOptions) -> RawFile:
     if "<!DOCTYPE" in text.upper() or "<!ENTITY" in text.upper():
         raise FileNotUnderstood(field="/file", why="KML with a document type or entities is not accepted.")
     try:
-        root = ElementTree.fromstring(text.encode())
+        root = ElementTree.fromstring(text.encode())  # noqa: S314  document types and entities are refused above
     except (ElementTree.ParseError, ValueError, RecursionError) as error:
         raise FileNotUnderstood(field="/file", why="This is not well-formed KML.") from error
     features = tuple(_placemarks(root, ""))
     return RawFile(features=features, crs=options.source_crs or SourceCrs.WGS84)
 
 
-def write_kml(features: Sequence[ExportFeature], target: SourceCrs) -> ExportedFile:
+def write_kml(features: Sequence[ExportFeature], _: SourceCrs) -> ExportedFile:
     """One folder per plan layer. KML is WGS 84 by definition, whatever was asked for."""
     folders = dict.fromkeys(feature.layer for feature in features)
     parts = []

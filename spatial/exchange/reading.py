@@ -87,7 +87,7 @@ def converted(raw: RawFile, options: ReadOptions) -> ImportedPlot:
     return ImportedPlot(
         features=tuple(features),
         source_crs=crs,
-        detected=tuple([*raw.findings, *findings, *_height_finding(kept)]),
+        detected=(*raw.findings, *findings, *_height_finding(kept)),
         source_layers=tuple(_source_layers(raw.features)),
     )
 

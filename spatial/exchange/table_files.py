@@ -8,6 +8,7 @@ import re
 import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import shapely
@@ -30,7 +31,10 @@ FIRST = {"x", "lon", "lng", "longitude", "经度", "东坐标", "e", "easting", 
 SECOND = {"y", "lat", "latitude", "纬度", "北坐标", "n", "northing", "north", "y坐标", "北", "y(m)", "y（m）"}
 GROUP = {"feature", "shape", "polygon", "地块", "要素", "图形", "部分", "part", "name", "名称"}
 LAYER = {"layer", "图层", "类型"}
-DMS = re.compile(r"""^\s*([-+]?\d{1,3})\s*[°度d:]\s*(\d{1,2})\s*['′分m:]\s*(\d{1,2}(?:\.\d+)?)\s*["″秒s]?\s*([NSEW东西南北]?)\s*$""", re.I)
+DMS = re.compile(
+    r"""^\s*([-+]?\d{1,3})\s*[°度d:]\s*(\d{1,2})\s*['′分m:]\s*(\d{1,2}(?:\.\d+)?)\s*["″秒s]?\s*([NSEW东西南北]?)\s*$""",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -53,8 +57,20 @@ def read_xlsx(data: bytes, options: ReadOptions) -> RawFile:
     unzip(data)
     try:
         sheet = load_workbook(io.BytesIO(data), read_only=True, data_only=True).worksheets[0]
-        rows = [["" if cell is None else str(cell) for cell in row] for row in sheet.iter_rows(values_only=True, max_row=MOST_VERTICES)]
-    except (InvalidFileException, KeyError, IndexError, ValueError, TypeError, OSError, zipfile.BadZipFile, AttributeError) as error:
+        rows = [
+            ["" if cell is None else str(cell) for cell in row]
+            for row in sheet.iter_rows(values_only=True, max_row=MOST_VERTICES)
+        ]
+    except (
+        InvalidFileException,
+        KeyError,
+        IndexError,
+        ValueError,
+        TypeError,
+        OSError,
+        zipfile.BadZipFile,
+        AttributeError,
+    ) as error:
         raise FileNotUnderstood(field="/file", why="This is not an Excel workbook.") from error
     return read_rows(rows, options)
 
@@ -159,7 +175,7 @@ def _counts(rows: Sequence[Row], column: int) -> bool:
         values = [float(row[column]) for row in rows[:3]]
     except (ValueError, IndexError):
         return False
-    return all(value == int(value) for value in values) and all(b - a == 1 for a, b in zip(values, values[1:], strict=False))
+    return all(value == int(value) for value in values) and all(b - a == 1 for a, b in pairwise(values))
 
 
 def _number(row: Row, column: int, number: int) -> float:

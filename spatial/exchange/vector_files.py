@@ -125,8 +125,16 @@ def _read(
             if info["features"] > MOST_FEATURES:
                 raise FileTooBig(field="/file", what="features", limit=MOST_FEATURES)
             frame = pyogrio.read_dataframe(path, layer=layer, encoding=encoding, force_2d=True)
-    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, pyogrio.errors.FeatureError,
-            pyogrio.errors.GeometryError, UnicodeDecodeError, LookupError, ValueError, RuntimeError) as error:
+    except (
+        pyogrio.errors.DataSourceError,
+        pyogrio.errors.DataLayerError,
+        pyogrio.errors.FeatureError,
+        pyogrio.errors.GeometryError,
+        UnicodeDecodeError,
+        LookupError,
+        ValueError,
+        RuntimeError,
+    ) as error:
         raise FileNotUnderstood(field="/file", why=f"“{name}” is damaged.") from error
     if not isinstance(frame, gpd.GeoDataFrame):
         return [], None

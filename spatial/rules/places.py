@@ -57,14 +57,22 @@ def registered_size(plot: Plot, context: PlotContext) -> Iterator[Remark]:
     feature, area = plot.of(PlanLayer.BOUNDARY)[0], area_m2(boundary)
     if area > LARGEST_BOUNDARY_M2:
         yield remark_on(
-            feature, "P05", Severity.ERROR, boundary.envelope, words="too_large",
-            area_km2=round(area / 1e6, 1), limit_km2=LARGEST_BOUNDARY_M2 / 1e6,
+            feature,
+            "P05",
+            Severity.ERROR,
+            boundary.envelope,
+            words="too_large",
+            area_km2=round(area / 1e6, 1),
+            limit_km2=LARGEST_BOUNDARY_M2 / 1e6,
         )
     registered = context.registered_area_m2
     if registered and abs(area / registered - 1) > AREA_TOLERANCE:
         yield remark_on(
-            feature, "P05", Severity.WARNING, None, area_m2=round(area), registered_m2=round(registered),
+            feature,
+            "P05",
+            Severity.WARNING,
+            None,
+            area_m2=round(area),
+            registered_m2=round(registered),
             percent=round((area / registered - 1) * 100),
         )
-
-

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 import shapely
 from shapely import LineString, Point
 from shapely.geometry.base import BaseGeometry
-from shapely.ops import linemerge
 
 from spatial.frames import SiteFrame, site_frame
 from spatial.geodesy import area_m2
@@ -44,8 +43,14 @@ def overlaps_neighbour(plot: Plot, context: PlotContext) -> Iterator[Remark]:
             severity = Severity.ERROR if share > OVERLAP_ERROR else Severity.WARNING
             rest = boundary.difference(neighbour.geometry)
             yield remark_on(
-                feature, "P06", severity, common, name=neighbour.name, site_id=neighbour.site_id,
-                percent=round(share * 100, 1), overlap_m2=round(area_m2(common)),
+                feature,
+                "P06",
+                severity,
+                common,
+                name=neighbour.name,
+                site_id=neighbour.site_id,
+                percent=round(share * 100, 1),
+                overlap_m2=round(area_m2(common)),
                 fix=rest if rest.area > 0 and rest.geom_type == "Polygon" else None,
             )
 
@@ -91,7 +96,7 @@ def hoarding_gaps(plot: Plot, _: PlotContext) -> Iterator[Remark]:
     if not lines:
         return
     frame = site_frame(lines[0].geometry)
-    merged = linemerge(shapely.union_all([frame.to_local(line.geometry) for line in lines]))
+    merged = shapely.line_merge(shapely.union_all([frame.to_local(line.geometry) for line in lines]))
     gates = [frame.to_local(gate.geometry) for gate in plot.of(PlanLayer.GATE)]
     for gap in _gaps(merged):
         if gap.length > HOARDING_GAP_M and not any(gap.distance(gate) <= GATE_TOLERANCE_M for gate in gates):
@@ -109,7 +114,12 @@ def zones_overlap(plot: Plot, _: PlotContext) -> Iterator[Remark]:
             overlap_m2 = area_m2(common)
             if overlap_m2 > ZONE_OVERLAP_M2:
                 yield remark_on(
-                    one, "P11", Severity.ERROR, common, overlap_m2=round(overlap_m2, 1), other=other.key,
+                    one,
+                    "P11",
+                    Severity.ERROR,
+                    common,
+                    overlap_m2=round(overlap_m2, 1),
+                    other=other.key,
                     fix=one.geometry.difference(other.geometry),
                 )
 
@@ -120,7 +130,10 @@ def missing_layers(plot: Plot, context: PlotContext) -> Iterator[Remark]:
     missing = [layer.value for layer in PlanLayer if layer in context.mandatory_layers - present]
     if missing:
         yield Remark(
-            rule="P12", severity=Severity.ERROR, message_key="rule.P12.text", params={"layers": missing},
+            rule="P12",
+            severity=Severity.ERROR,
+            message_key="rule.P12.text",
+            params={"layers": missing},
             geometry=plot.boundary.centroid if plot.boundary is not None else context.registered_location,
         )
 
@@ -136,8 +149,13 @@ def device_outside(plot: Plot, context: PlotContext) -> Iterator[Remark]:
         away_m = ground.distance(frame.to_local(device.geometry))
         if away_m > DEVICE_TOLERANCE_M:
             yield remark_on(
-                plot.of(PlanLayer.BOUNDARY)[0], "P13", Severity.WARNING, device.geometry, name=device.name,
-                distance_m=round(away_m), limit_m=DEVICE_TOLERANCE_M,
+                plot.of(PlanLayer.BOUNDARY)[0],
+                "P13",
+                Severity.WARNING,
+                device.geometry,
+                name=device.name,
+                distance_m=round(away_m),
+                limit_m=DEVICE_TOLERANCE_M,
             )
 
 
@@ -153,8 +171,15 @@ def _reaches_over(
         under = [one.name for one in context.neighbours if frame.to_local(one.geometry).intersects(reach)]
         names = "、".join(name for name in under if name)
         yield remark_on(
-            crane, "P07", Severity.WARNING, frame.to_storage(over), words="crane", radius_m=radius,
-            overhang_m2=round(over.area), neighbours=len(under), names=names,
+            crane,
+            "P07",
+            Severity.WARNING,
+            frame.to_storage(over),
+            words="crane",
+            radius_m=radius,
+            overhang_m2=round(over.area),
+            neighbours=len(under),
+            names=names,
         )
 
 
@@ -167,5 +192,3 @@ def _gaps(merged: BaseGeometry) -> Iterator[LineString]:
         nearest = min(ends, key=end.distance)
         ends.remove(nearest)
         yield LineString([end, nearest])
-
-

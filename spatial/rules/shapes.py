@@ -59,9 +59,9 @@ def no_surface(feature: PlotFeature) -> Iterator[Remark]:
     for part in shapely.get_parts(feature.geometry):
         ring = part.exterior if isinstance(part, Polygon) else part
         different = len(np.unique(np.round(shapely.get_coordinates(ring), 9), axis=0))
-        if isinstance(part, Polygon) and (different < 3 or part.area < 1e-14):
-            yield remark_on(feature, "P02", Severity.ERROR, _pin(part), vertices=different)
-        elif isinstance(part, LineString) and different < 2:
+        if (isinstance(part, Polygon) and (different < 3 or part.area < 1e-14)) or (
+            isinstance(part, LineString) and different < 2
+        ):
             yield remark_on(feature, "P02", Severity.ERROR, _pin(part), vertices=different)
 
 

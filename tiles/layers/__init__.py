@@ -9,6 +9,4 @@ from tiles.layers.plan_layers import PLAN_LAYERS
 from tiles.layers.site_labels import SITE_LABELS
 from tiles.layers.sites import SITES
 
-LAYERS: dict[str, Layer] = {
-    layer.name: layer for layer in (DISTRICTS, DISTRICT_LABELS, SITES, SITE_LABELS, PLAN_LAYERS)
-}
+LAYERS: dict[str, Layer] = {layer.name: layer for layer in (DISTRICTS, DISTRICT_LABELS, SITES, SITE_LABELS, PLAN_LAYERS)}

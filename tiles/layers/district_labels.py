@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from sqlalchemy import Select, select
+from sqlalchemy import select
 
 from sites.models import District
-from tiles.layer import Layer
+from tiles.layer import Layer, Rows
 from tiles.layers.districts import site_count
 
 
-def _rows(_: int) -> Select[Any]:
+def _rows(_: int) -> Rows:
     return select(
         District.id.label("id"),
         District.label_3857.label("geom"),

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import func, select
 
 from sites.models import District, SiteDistrict
-from tiles.layer import Layer
+from tiles.layer import Layer, Rows
 
 
 def site_count() -> Any:
@@ -20,7 +20,7 @@ def site_count() -> Any:
     )
 
 
-def _rows(_: int) -> Select[Any]:
+def _rows(_: int) -> Rows:
     return select(
         District.id.label("id"),
         District.geom_3857.label("geom"),

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from sqlalchemy import Select, func, select
+from sqlalchemy import func, select
 
 from sites.models import PlotFeature
-from tiles.layer import Layer
+from tiles.layer import Layer, Rows
 
 
-def _rows(_: int) -> Select[Any]:
+def _rows(_: int) -> Rows:
     return select(
         PlotFeature.id.label("id"),
         PlotFeature.geom_3857.label("geom"),

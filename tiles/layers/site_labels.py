@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from sqlalchemy import Integer, Select, cast, select
+from sqlalchemy import Integer, cast, select
 
 from sites.models import Site
-from tiles.layer import Layer
+from tiles.layer import Layer, Rows
 
 
-def _rows(_: int) -> Select[Any]:
+def _rows(_: int) -> Rows:
     return select(
         Site.id.label("id"),
         Site.location_3857.label("geom"),
@@ -28,7 +26,11 @@ SITE_LABELS = Layer(
     rows=_rows,
     geometry=Site.location_3857,
     fields={
-        "code": "String", "name": "String", "specialty": "String", "state": "String", "plotting_state": "String",
+        "code": "String",
+        "name": "String",
+        "specialty": "String",
+        "state": "String",
+        "plotting_state": "String",
         "plotted": "Number",
     },
     min_zoom=5,

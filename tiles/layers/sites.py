@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from sqlalchemy import Select, func, select
+from sqlalchemy import func, select
 
 from sites.models import PlotFeature, Site
-from tiles.layer import Layer
+from tiles.layer import Layer, Rows
 
 
-def _rows(_: int) -> Select[Any]:
+def _rows(_: int) -> Rows:
     return (
         select(
             Site.id.label("id"),
@@ -31,7 +29,11 @@ SITES = Layer(
     rows=_rows,
     geometry=PlotFeature.geom_3857,
     fields={
-        "code": "String", "name": "String", "specialty": "String", "state": "String", "plotting_state": "String",
+        "code": "String",
+        "name": "String",
+        "specialty": "String",
+        "state": "String",
+        "plotting_state": "String",
     },
     min_zoom=10,
     max_zoom=16,

@@ -1,0 +1,66 @@
+import { createRouter, createWebHistory } from 'vue-router'
+import { whenSignedOut } from './api/client'
+import { useSession } from './stores/session'
+
+declare module 'vue-router' {
+  interface RouteMeta {
+    /** The permission a page needs; the navigation shows only what one may open. */
+    needs?: string
+    open?: boolean
+  }
+}
+
+export const router = createRouter({
+  history: createWebHistory(),
+  routes: [
+    { path: '/', redirect: '/console' },
+    { path: '/sign-in', component: () => import('./features/session/SignInPage.vue'), meta: { open: true } },
+    {
+      path: '/console',
+      component: () => import('./console/ConsoleShell.vue'),
+      children: [
+        { path: '', redirect: () => homeOf() },
+        { path: 'sites', name: 'sites', component: () => import('./features/sites/SitesPage.vue'), meta: { needs: 'read_sites' } },
+        { path: 'sites/:id(\\d+)', name: 'site', component: () => import('./features/sites/SitesPage.vue'), meta: { needs: 'read_sites' } },
+        { path: 'sites/:id(\\d+)/plot', name: 'plot', component: () => import('./features/plotting/PlottingPage.vue'), meta: { needs: 'plot' } },
+        { path: 'sites/:id(\\d+)/review', name: 'review', component: () => import('./features/review/PlotReviewPage.vue'), meta: { needs: 'read_sites' } },
+        { path: 'openings', name: 'openings', component: () => import('./features/openings/OpeningsPage.vue'), meta: { needs: 'read_sites' } },
+        { path: 'openings/new', name: 'opening-new', component: () => import('./features/openings/OpeningForm.vue'), meta: { needs: 'open_site' } },
+        { path: 'openings/:id(\\d+)', name: 'opening', component: () => import('./features/openings/OpeningPage.vue'), meta: { needs: 'read_sites' } },
+        { path: 'progress', name: 'progress', component: () => import('./features/progress/ProgressPage.vue'), meta: { needs: 'read_progress' } },
+        { path: 'queue', name: 'queue', component: () => import('./features/review/QueuePage.vue'), meta: { needs: 'review_plot' } },
+        { path: 'users', name: 'users', component: () => import('./features/access/UsersPage.vue'), meta: { needs: 'read_users' } },
+        { path: 'users/:id(\\d+)', name: 'user', component: () => import('./features/access/UserPage.vue'), meta: { needs: 'read_users' } },
+        { path: 'organisations', name: 'organisations', component: () => import('./features/access/OrganisationsPage.vue'), meta: { needs: 'read_organisations' } },
+        { path: 'keys', name: 'keys', component: () => import('./features/access/KeysPage.vue'), meta: { needs: 'manage_api_keys' } },
+        { path: 'audit', name: 'audit', component: () => import('./features/access/AuditPage.vue'), meta: { needs: 'read_audit' } },
+      ],
+    },
+    { path: '/:rest(.*)*', component: () => import('./console/NotFoundPage.vue'), meta: { open: true } },
+  ],
+})
+
+/** The first page somebody may open. */
+function homeOf(): { name: string } {
+  const session = useSession()
+  const first = ['sites', 'users', 'audit', 'organisations'].find((name) => {
+    const needs = router.getRoutes().find((route) => route.name === name)?.meta.needs
+    return !needs || session.may(needs)
+  })
+  return { name: first ?? 'sites' }
+}
+
+router.beforeEach(async (to) => {
+  const session = useSession()
+  await session.restore()
+  if (!session.user && !to.meta.open) return { path: '/sign-in', query: { next: to.fullPath } }
+  if (session.session?.must_change_password && to.path !== '/sign-in') return { path: '/sign-in', query: { next: to.fullPath } }
+  return true
+})
+
+whenSignedOut(() => {
+  const session = useSession()
+  if (!session.user) return
+  session.take(null)
+  void router.push({ path: '/sign-in', query: { next: router.currentRoute.value.fullPath, ended: '1' } })
+})
