@@ -11,15 +11,15 @@ from spatial.rules import places, relations, shapes
 FeatureRule = Callable[[PlotFeature], Iterator[Remark]]
 PlotRule = Callable[[Plot, PlotContext], Iterator[Remark]]
 
-#: Rules that must hold before any other can be asked.
-FIRST: tuple[FeatureRule, ...] = (shapes.wrong_kind, shapes.too_many_vertices, shapes.no_surface)
+#: Rules that must hold before any other can be asked: nothing can be measured off the city.
+FIRST: tuple[FeatureRule, ...] = (shapes.wrong_kind, shapes.too_many_vertices, places.outside_shanghai)
 ALONE: tuple[FeatureRule, ...] = (
+    shapes.no_surface,
     shapes.ring_order,
     shapes.crosses_itself,
     shapes.doubled_vertices,
     shapes.spikes,
     shapes.attributes_out_of_range,
-    places.outside_shanghai,
 )
 TOGETHER: tuple[PlotRule, ...] = (
     places.maybe_shifted,

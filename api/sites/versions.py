@@ -172,7 +172,7 @@ def editing(work: WorkDep, site_id: SiteId) -> Editors:
 
 
 def _version(row: PlotVersion) -> VersionOut:
-    reviewer = NamedOut(id=row.reviewer_id, name=row.reviewer_name or "") if row.reviewer_id else None
+    reviewer = NamedOut(id=row.reviewer_id or 0, name=row.reviewer_name) if row.reviewer_name else None
     return VersionOut(
         number=row.number,
         state=row.state,

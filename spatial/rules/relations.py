@@ -41,7 +41,7 @@ def overlaps_neighbour(plot: Plot, context: PlotContext) -> Iterator[Remark]:
         share = area_m2(common) / whole if common.area > 0 else 0.0
         if share > OVERLAP_REMARK:
             severity = Severity.ERROR if share > OVERLAP_ERROR else Severity.WARNING
-            rest = boundary.difference(neighbour.geometry)
+            rest = max(shapely.get_parts(boundary.difference(neighbour.geometry)), key=shapely.area, default=None)
             yield remark_on(
                 feature,
                 "P06",
@@ -51,7 +51,7 @@ def overlaps_neighbour(plot: Plot, context: PlotContext) -> Iterator[Remark]:
                 site_id=neighbour.site_id,
                 percent=round(share * 100, 1),
                 overlap_m2=round(area_m2(common)),
-                fix=rest if rest.area > 0 and rest.geom_type == "Polygon" else None,
+                fix=rest if rest is not None and rest.geom_type == "Polygon" else None,
             )
 
 

@@ -12,15 +12,16 @@ from shapely.geometry.base import BaseGeometry
 from shapely.geometry.polygon import orient
 
 from spatial.frames import site_frame
-from spatial.geodesy import edge_lengths_m
+from spatial.geodesy import area_m2, edge_lengths_m, perimeter_m
 from spatial.plan_layers import LAYER_SPECS
 from spatial.plots import PlotFeature, Remark, Severity, remark_on
 
 MOST_VERTICES = 5_000
 #: Vertices nearer than this are one vertex drawn twice.
 SHORTEST_EDGE_M = 0.05
+#: A polygon narrower than this on average has no surface.
+NARROWEST_M = 0.05
 SHARPEST_ANGLE_DEG = 1.0
-#: Vertices up to which every pair of edges is compared; the index finds the pairs above.
 KINDS = {"polygon": ("Polygon", "MultiPolygon"), "line": ("LineString", "MultiLineString"), "point": ("Point",)}
 
 
@@ -55,14 +56,16 @@ def crosses_itself(feature: PlotFeature) -> Iterator[Remark]:
 
 
 def no_surface(feature: PlotFeature) -> Iterator[Remark]:
-    """P02: a polygon has at least three different corners and a surface, a line two different points."""
+    """P02: a polygon has a surface wider than 5 cm, a line two different points. One that crosses itself is P01's."""
     for part in shapely.get_parts(feature.geometry):
-        ring = part.exterior if isinstance(part, Polygon) else part
-        different = len(np.unique(np.round(shapely.get_coordinates(ring), 9), axis=0))
-        if (isinstance(part, Polygon) and (different < 3 or part.area < 1e-14)) or (
-            isinstance(part, LineString) and different < 2
-        ):
+        different = len(np.unique(np.round(shapely.get_coordinates(part), 9), axis=0))
+        flat = isinstance(part, Polygon) and (different < 3 or _mean_width_m(part) < NARROWEST_M) and not _crossings(part)
+        if flat or (isinstance(part, LineString) and different < 2):
             yield remark_on(feature, "P02", Severity.ERROR, _pin(part), vertices=different)
+
+
+def _mean_width_m(polygon: Polygon) -> float:
+    return 2.0 * area_m2(polygon) / max(perimeter_m(polygon), 1e-9)
 
 
 def doubled_vertices(feature: PlotFeature) -> Iterator[Remark]:

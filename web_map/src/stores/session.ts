@@ -3,6 +3,9 @@ import { computed, ref } from 'vue'
 import { api, data, setCsrfToken, type Schema } from '@/api/client'
 import { Problem } from '@/api/problems'
 
+/** Set while somebody is signed in here, so that a browser without a session need not ask for one. It proves nothing. */
+const HINT = 'gw-signed-in'
+
 /** Who is signed in, and what they may do. */
 export const useSession = defineStore('session', () => {
   const session = ref<Schema['SessionOut'] | null>(null)
@@ -11,14 +14,17 @@ export const useSession = defineStore('session', () => {
 
   function take(found: Schema['SessionOut'] | null): void {
     session.value = found
+    if (found) localStorage.setItem(HINT, '1')
+    else localStorage.removeItem(HINT)
     setCsrfToken(found?.csrf_token ?? '')
   }
   async function restore(): Promise<void> {
-    if (asked.value) return
+    if (asked.value || !localStorage.getItem(HINT)) return
     try {
       take(await data(api.GET('/api/v1/session')))
     } catch (error) {
       if (!(error instanceof Problem && error.status === 401)) throw error
+      take(null)
     }
     asked.value = true
   }
