@@ -21,7 +21,7 @@ def credit_code_check(first17: str) -> str:
 def checked_credit_code(code: str, *, field: str) -> str:
     """The code in capitals, or ``CreditCodeWrong`` that names the field and the character that would be right."""
     tidy = code.strip().upper()
-    if len(tidy) != 18 or not set(tidy) <= set(ALPHABET):
+    if len(tidy) != 18 or not set(tidy[:17]) <= set(ALPHABET):
         raise CreditCodeWrong(field=field, expected=None)
     expected = credit_code_check(tidy[:17])
     if tidy[17] != expected:

@@ -138,17 +138,3 @@ class Grant(Recorded, Base):
         ),
         CheckConstraint("geom IS NULL OR ST_IsValid(geom)", name="geom_valid"),
     )
-
-
-class IdempotentRequest(Base):
-    """The answer to a request that carried an Idempotency-Key, so that a repeat gets the same one."""
-
-    __tablename__ = "idempotent_request"
-
-    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id", ondelete="CASCADE"), primary_key=True)
-    key: Mapped[str] = mapped_column(String(128), primary_key=True)
-    route: Mapped[str]
-    body_hash: Mapped[bytes] = mapped_column(LargeBinary(32))
-    status: Mapped[int]
-    answer: Mapped[bytes]
-    at: Mapped[datetime]

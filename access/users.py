@@ -52,9 +52,10 @@ class UserEdit:
 
 def user_of(work: Work, user_id: int) -> UserAccount:
     """The user with roles and organisation."""
-    user = work.session.get(
-        UserAccount, user_id, options=[selectinload(UserAccount.roles), selectinload(UserAccount.organisation)]
-    )
+    wanted = select(UserAccount).where(UserAccount.id == user_id)
+    wanted = wanted.options(selectinload(UserAccount.roles), selectinload(UserAccount.organisation))
+    # one just made is in the session without its relationships: read it anew
+    user = work.session.scalars(wanted, execution_options={"populate_existing": True}).one_or_none()
     if user is None:
         raise UserNotFound
     return user

@@ -10,6 +10,7 @@ from typing import Annotated
 from fastapi import Depends, Query, Request
 
 from access.api_keys import viewer_by_key
+from access.errors import PasswordChangeRequired
 from access.sessions import OpenSession, session_by_token
 from api.problems import CsrfTokenMissing, NotSignedIn
 from foundation.database import Database
@@ -19,6 +20,8 @@ from foundation.work import Work, work
 
 SESSION_COOKIE = "gw_session"
 CSRF_HEADER = "x-csrf-token"
+#: All that somebody with a first or overdue password may do: see the session, change the password, sign out.
+BEFORE_A_NEW_PASSWORD = ("/api/v1/session",)
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -60,6 +63,8 @@ def caller_of(request: Request) -> Caller:
         request.headers.get(CSRF_HEADER, "").encode(), found.csrf_token.encode()
     ):
         raise CsrfTokenMissing
+    if found.must_change_password and not request.url.path.startswith(BEFORE_A_NEW_PASSWORD):
+        raise PasswordChangeRequired
     return Caller(viewer=found.viewer, session=found)
 
 

@@ -104,7 +104,7 @@ def visible_places(work: Work, user_id: int) -> list[SitePlace]:
 def site_counts(work: Work, user_ids: Collection[int]) -> dict[int, int]:
     """How many sites each user sees."""
     counted = select(SiteViewer.user_id, func.count()).where(SiteViewer.user_id.in_(user_ids))
-    found = work.session.execute(counted.group_by(SiteViewer.user_id)).tuples().all()
+    found = work.session.execute(counted.group_by(SiteViewer.user_id)).all()
     return dict.fromkeys(user_ids, 0) | dict(found)
 
 

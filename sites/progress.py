@@ -116,7 +116,7 @@ def totals_by_state(work: Work, wanted: SiteFilter) -> dict[str, int]:
     """Sites per plotting state; the numbers add up to the sites that match."""
     rows = work.session.execute(
         select(Site.plotting_state, func.count(Site.id)).where(*matching(work, wanted)).group_by(Site.plotting_state)
-    ).tuples().all()
+    ).all()
     counted = Counter(dict(rows))
     return {state.value: counted.get(state.value, 0) for state in PlottingState}
 

@@ -27,7 +27,10 @@ def simple_polygons(draw: Any) -> Polygon:
     turn = draw(st.floats(0.0, 1.0))
     east, north = draw(st.floats(-30_000, 30_000)), draw(st.floats(-30_000, 30_000))
     ring = [
-        (east + radius * math.cos(2 * math.pi * (i + turn) / corners), north + radius * math.sin(2 * math.pi * (i + turn) / corners))
+        (
+            east + radius * math.cos(2 * math.pi * (i + turn) / corners),
+            north + radius * math.sin(2 * math.pi * (i + turn) / corners),
+        )
         for i, radius in enumerate(radii)
     ]
     polygon = CITY.to_storage(Polygon(ring))

@@ -68,7 +68,7 @@ def districts(work: ReadWorkDep) -> list[DistrictListed]:
         dict(
             work.session.execute(
                 select(SiteDistrict.district_code, func.count(SiteDistrict.site_id)).group_by(SiteDistrict.district_code)
-            ).tuples().all()
+            ).all()
         )
         if work.viewer.may("read_sites")
         else {}

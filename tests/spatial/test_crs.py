@@ -25,9 +25,12 @@ ROUND_TRIP = [crs for crs in SourceCrs if crs is not SourceCrs.LOCAL]
 
 @pytest.mark.parametrize("row", GOLDEN)
 @pytest.mark.parametrize(
-    ("crs", "column", "digits"), [(SourceCrs.GCJ02, "gcj02", 6e-10), (SourceCrs.BD09, "bd09", 6e-10), (SourceCrs.EPSG4549, "epsg4549", 6e-4)]
+    ("crs", "column", "digits"),
+    [(SourceCrs.GCJ02, "gcj02", 6e-10), (SourceCrs.BD09, "bd09", 6e-10), (SourceCrs.EPSG4549, "epsg4549", 6e-4)],
 )
-def test_the_golden_table_is_met_to_its_last_digit(row: dict[str, list[float]], crs: SourceCrs, column: str, digits: float) -> None:
+def test_the_golden_table_is_met_to_its_last_digit(
+    row: dict[str, list[float]], crs: SourceCrs, column: str, digits: float
+) -> None:
     found = np.ravel(from_storage([row["wgs84"][0]], [row["wgs84"][1]], crs))
     assert np.abs(found - row[column]).max() <= digits
 

@@ -11,7 +11,16 @@ from spatial.diff import diff_plots
 from spatial.editing import run_command
 from spatial.errors import ChainageUnreadable, CommandImpossible
 from spatial.frames import site_frame
-from spatial.geodesy import area_m2, chainage_of, corridor, distance_m, format_chainage, length_m, parse_chainage, point_at_chainage
+from spatial.geodesy import (
+    area_m2,
+    chainage_of,
+    corridor,
+    distance_m,
+    format_chainage,
+    length_m,
+    parse_chainage,
+    point_at_chainage,
+)
 from spatial.geojson import parse_geometry, to_geojson
 from spatial.plan_layers import PlanLayer
 from spatial.plots import Plot, PlotFeature

@@ -116,9 +116,7 @@ def test_p05_compares_with_the_registered_area(registered: float | None, expecte
     assert rules(remarks(SITE, registered_area_m2=registered)) == expected
 
 
-@pytest.mark.parametrize(
-    ("overlap_m", "severity"), [(1.0, None), (6.0, Severity.WARNING), (20.0, Severity.ERROR)]
-)
+@pytest.mark.parametrize(("overlap_m", "severity"), [(1.0, None), (6.0, Severity.WARNING), (20.0, Severity.ERROR)])
 def test_p06_weighs_the_overlap_with_a_neighbour(overlap_m: float, severity: Severity | None) -> None:
     neighbour = Neighbour(site_id=7, name="邻近工地", geometry=rectangle(200 - overlap_m, 0, 200, 120))
     found = remarks(SITE, neighbours=(neighbour,))
@@ -160,7 +158,10 @@ def test_p10_offers_the_shape_without_doubled_vertices() -> None:
 
 
 def test_p11_zones_do_not_overlap() -> None:
-    zones = [part(PlanLayer.PHASE_ZONE, rectangle(10, 10, 60, 60), "a"), part(PlanLayer.PHASE_ZONE, rectangle(60, 10, 60, 60), "b")]
+    zones = [
+        part(PlanLayer.PHASE_ZONE, rectangle(10, 10, 60, 60), "a"),
+        part(PlanLayer.PHASE_ZONE, rectangle(60, 10, 60, 60), "b"),
+    ]
     found = only(remarks(SITE, *zones), "P11")
     assert found.params["overlap_m2"] == pytest.approx(600, rel=0.01)
     beside = [zones[0], part(PlanLayer.PHASE_ZONE, rectangle(70, 10, 60, 60), "b")]

@@ -11,7 +11,7 @@ revision = "0001"
 down_revision = None
 SQL = Path(__file__).parent.parent / "sql"
 TABLES = """
-    layer_version, audit_entry, idempotent_request, area_grant, api_key, browser_session, sign_in_failure, former_password,
+    layer_version, audit_entry, area_grant, api_key, browser_session, sign_in_failure, former_password,
     user_role, device, plotting_reminder, plot_draft, plot_feature, plot_version, code_serial, opening_step, participant,
     site_viewer, site_district, site, project, district, user_account, organisation
 """

@@ -30,8 +30,12 @@ from spatial.plan_layers import PlanLayer
 SITE = geometry_to_storage(box(640000, 3457000, 640200, 3457120), SourceCrs.EPSG4549)
 PLOT = [
     ExportFeature(key="a", layer=PlanLayer.BOUNDARY, name="工地红线", geometry=SITE, attributes={}),
-    ExportFeature(key="b", layer=PlanLayer.GATE, name="1号门", geometry=Point(SITE.exterior.coords[0]), attributes={"width_m": 8.0}),
-    ExportFeature(key="c", layer=PlanLayer.HOARDING, name="围挡", geometry=LineString(list(SITE.exterior.coords)[:3]), attributes={}),
+    ExportFeature(
+        key="b", layer=PlanLayer.GATE, name="1号门", geometry=Point(SITE.exterior.coords[0]), attributes={"width_m": 8.0}
+    ),
+    ExportFeature(
+        key="c", layer=PlanLayer.HOARDING, name="围挡", geometry=LineString(list(SITE.exterior.coords)[:3]), attributes={}
+    ),
 ]
 ENDING = {"shapefile": "zip", "geopackage": "gpkg"}
 
@@ -91,7 +95,10 @@ def table(*rows: str) -> bytes:
 
 
 def test_a_survey_table_with_x_north_is_understood_and_said() -> None:
-    rows = ["点号,X,Y"] + [f"J{n},{y},{40_000_000 + x}" for n, (x, y) in enumerate([(640000, 3457000), (640200, 3457000), (640200, 3457120), (640000, 3457120)], 1)]
+    rows = ["点号,X,Y"] + [
+        f"J{n},{y},{40_000_000 + x}"
+        for n, (x, y) in enumerate([(640000, 3457000), (640200, 3457000), (640200, 3457120), (640000, 3457120)], 1)
+    ]
     back = read("界址点.csv", table(*rows))
     assert {finding.code for finding in back.detected} == {"axes_survey", "zone_prefix"}
     assert back.source_crs is SourceCrs.EPSG4528
@@ -201,6 +208,9 @@ def test_random_and_truncated_files_are_a_problem_or_a_result_and_nothing_else(e
 
 
 def test_pasted_well_known_text_and_geojson_are_understood() -> None:
-    for text in ("POLYGON((121.47 31.22,121.48 31.22,121.48 31.23,121.47 31.22))", '{"type":"Point","coordinates":[121.47,31.22]}'):
+    for text in (
+        "POLYGON((121.47 31.22,121.48 31.22,121.48 31.23,121.47 31.22))",
+        '{"type":"Point","coordinates":[121.47,31.22]}',
+    ):
         assert len(read_text(text, ReadOptions()).features) == 1
     assert isinstance(boundary_of(read_text("121.47,31.22;121.48,31.22;121.48,31.23", ReadOptions())), Polygon)

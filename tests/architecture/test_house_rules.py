@@ -1,0 +1,196 @@
+"""What import-linter and ruff cannot say: sizes, raw SQL, system viewers, names, words."""
+
+from __future__ import annotations
+
+import ast
+import importlib.metadata
+import re
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import api.app  # noqa: F401  so that every problem and reaction is known
+from access.roles import Role
+from foundation.changes import Change, all_reactions
+from foundation.labels import LANGUAGES, labels
+from foundation.problems import KINDS, Problem, kind_of
+from foundation.settings import Settings, settings_table
+from ops.testing import PACKAGES
+from sites import states
+from spatial.plan_layers import PlanLayer
+from spatial.plots import Severity
+from spatial.validity import check_plot  # noqa: F401
+
+ROOT = Path(__file__).parents[2]
+MOST_LINES_OF_A_MODULE, MOST_LINES_OF_A_FUNCTION = 400, 50
+#: Where SQL as text is allowed, each for its reason.
+RAW_SQL = {"foundation/database.py", "foundation/jobs.py", "foundation/migrate.py", "ops/postgres.py"}
+
+
+def modules() -> Iterator[tuple[str, ast.Module, str]]:
+    for package in PACKAGES:
+        for path in sorted((ROOT / package).rglob("*.py")):
+            name = path.relative_to(ROOT).as_posix()
+            if "node_modules" not in name:
+                source = path.read_text(encoding="utf-8")
+                yield name, ast.parse(source), source
+
+
+def test_no_module_and_no_function_is_too_long() -> None:
+    long = []
+    for name, tree, source in modules():
+        if source.count("\n") > MOST_LINES_OF_A_MODULE:
+            long.append(f"{name}: {source.count(chr(10))} lines")
+        for node in ast.walk(tree):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.end_lineno:
+                lines = node.end_lineno - node.lineno + 1
+                if lines > MOST_LINES_OF_A_FUNCTION:
+                    long.append(f"{name}:{node.lineno} {node.name}: {lines} lines")
+    assert long == []
+
+
+def test_raw_sql_stays_where_it_is_allowed() -> None:
+    found = []
+    for name, tree, _ in modules():
+        if name in RAW_SQL or name.startswith("foundation/migrations/"):
+            continue
+        for node in ast.walk(tree):
+            called = node.func if isinstance(node, ast.Call) else None
+            word = called.id if isinstance(called, ast.Name) else called.attr if isinstance(called, ast.Attribute) else ""
+            if word in {"text", "exec_driver_sql"} and not (isinstance(called, ast.Attribute) and word == "text"):
+                found.append(f"{name}:{node.lineno}")
+            if isinstance(node, ast.Attribute) and node.attr == "__table__":
+                found.append(f"{name}:{node.lineno} __table__")
+    assert found == []
+
+
+def test_no_route_works_as_the_system_or_without_the_rule() -> None:
+    found = []
+    for name, tree, _ in modules():
+        if not name.startswith("api/"):
+            continue
+        for node in ast.walk(tree):
+            system = isinstance(node, ast.Name | ast.alias) and getattr(node, "id", getattr(node, "name", "")) == "SYSTEM"
+            if system or (isinstance(node, ast.Attribute) and node.attr == "everything"):
+                found.append(f"{name}:{getattr(node, 'lineno', 0)}")
+    assert found == []
+
+
+def test_application_code_never_commits() -> None:
+    found = [
+        f"{name}:{node.lineno}"
+        for name, tree, _ in modules()
+        if name != "foundation/work.py"
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "commit"
+    ]
+    assert found == []
+
+
+def test_only_the_clock_tells_the_time() -> None:
+    allowed = {"foundation/clock.py", "ops/demo/load.py"}
+    found = [name for name, _, source in modules() if "datetime.now(" in source and name not in allowed]
+    assert found == []
+
+
+def test_nobody_took_our_names() -> None:
+    taken = importlib.metadata.packages_distributions()
+    assert {name: taken[name] for name in PACKAGES if name in taken} == {}
+
+
+def problems() -> list[type[Problem]]:
+    found: set[type[Problem]] = set()
+    stack: list[type[Problem]] = list(KINDS)
+    while stack:
+        for below in stack.pop().__subclasses__():
+            found.add(below)
+            stack.append(below)
+    return sorted(found, key=lambda one: one.__name__)
+
+
+def test_every_problem_has_one_kind_its_own_name_and_words_in_both_languages() -> None:
+    slugs = [problem.slug() for problem in problems()]
+    assert sorted(set(slugs)) == sorted(slugs)
+    chinese = labels("zh")
+    for problem in problems():
+        assert kind_of(problem) in KINDS
+        assert re.match(r"[A-Z].*\.$", problem.title()), problem
+        assert f"problem.{problem.slug()}.title" in chinese, problem.slug()
+        assert bool(problem.detail) == (f"problem.{problem.slug()}.detail" in chinese), problem.slug()
+
+
+ENUMS = {
+    "specialty": states.Specialty,
+    "site_type": states.SiteType,
+    "site_state": states.SiteState,
+    "opening_state": states.OpeningState,
+    "plotting_state": states.PlottingState,
+    "version_state": states.VersionState,
+    "participant_role": states.ParticipantRole,
+    "stage": states.Stage,
+    "device_class": states.DeviceClass,
+    "grant_kind": states.GrantKind,
+    "plan_layer": PlanLayer,
+    "role": Role,
+}
+
+
+@pytest.mark.parametrize("table", ENUMS)
+def test_every_code_has_words_in_both_languages(table: str) -> None:
+    for language in LANGUAGES:
+        words = labels(language)
+        assert [code for code in ENUMS[table] if f"{table}.{code}" not in words] == []
+
+
+def test_both_languages_have_the_same_words() -> None:
+    chinese, english = ({key for key in labels(language) if not key.startswith("problem.")} for language in LANGUAGES)
+    assert chinese == english
+
+
+def test_every_sentence_of_a_rule_is_there_and_its_placeholders_agree() -> None:
+    for rule in [f"P{number:02d}" for number in range(18)]:
+        assert any(key.startswith(f"rule.{rule}.") for key in labels("zh")), rule
+    for key, sentence in labels("zh").items():
+        if key.startswith(("rule.", "import.")):
+            assert set(re.findall(r"{(\w+)", sentence)) == set(re.findall(r"{(\w+)", labels("en")[key])), key
+    assert len(Severity) == 3
+
+
+def test_every_announced_change_is_written_in_the_docs_with_its_reactions() -> None:
+    page = (ROOT / "docs" / "changes.md").read_text(encoding="utf-8")
+    ours = [one for one in Change.__subclasses__() if one.__module__.split(".")[0] in PACKAGES]
+    for change in sorted(ours, key=lambda one: one.__name__):
+        row = next((line for line in page.splitlines() if line.startswith(f"| {change.__name__} ")), "")
+        assert row, f"{change.__name__} is missing in docs/changes.md"
+        for reaction in all_reactions().get(change, ()):
+            assert reaction.__name__ in row, f"{change.__name__}: {reaction.__name__}"
+
+
+def test_every_setting_is_written_in_the_docs() -> None:
+    page = (ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
+    assert [name for name, _, _ in settings_table(Settings()) if f"`{name}`" not in page] == []
+
+
+def test_the_glossary_names_every_table() -> None:
+    from foundation.database import Base
+
+    page = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8")
+    tables = {name.replace("_", " ") for name in Base.metadata.tables}
+    assert sorted(name for name in tables if f"`{name.replace(' ', '_')}`" not in page) == []
+
+
+def test_decisions_are_short() -> None:
+    for path in (ROOT / "docs" / "decisions").glob("*.md"):
+        assert len(path.read_text(encoding="utf-8").splitlines()) <= 40, path.name
+
+
+def test_lock_files_hold_hashes_and_no_addresses() -> None:
+    for name in ("requirements.lock", "requirements-dev.lock"):
+        text = (ROOT / name).read_text()
+        assert "://" not in text
+        assert text.count("--hash=sha256:") > text.count("==")
+    lock = (ROOT / "web_map" / "package-lock.json").read_text()
+    assert '"resolved"' not in lock
+    assert tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["name"] == "geowarden"
