@@ -132,7 +132,9 @@ def visit(chromium: Browser, address: str) -> Iterator[Callable[..., Visit]]:
     """``visit(login, size=…, dark=…)`` → a signed-in page; at the end nothing may have gone wrong on any."""
     made: list[Visit] = []
 
-    def open_page(login: str | None, size: tuple[int, int] = DESKTOP, *, dark: bool = False, expect: tuple[str, ...] = ()) -> Visit:
+    def open_page(
+        login: str | None, size: tuple[int, int] = DESKTOP, *, dark: bool = False, expect: tuple[str, ...] = ()
+    ) -> Visit:
         context = chromium.new_context(
             viewport={"width": size[0], "height": size[1]}, locale="zh-CN", timezone_id="Asia/Shanghai", reduced_motion="reduce"
         )
@@ -142,7 +144,10 @@ def visit(chromium: Browser, address: str) -> Iterator[Callable[..., Visit]]:
         found = Visit(page=page, address=address)
         page.on("console", lambda line: _note(found, expect, line.text) if line.type == "error" else None)
         page.on("pageerror", lambda error: _note(found, (), str(error)))
-        page.on("request", lambda one: _note(found, (), f"stranger {one.url}") if not one.url.startswith((address, "data:", "blob:")) else None)
+        page.on(
+            "request",
+            lambda one: _note(found, (), f"stranger {one.url}") if not one.url.startswith((address, "data:", "blob:")) else None,
+        )
         made.append(found)
         if login:
             page.goto(f"{address}/sign-in")

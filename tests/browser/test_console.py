@@ -15,7 +15,14 @@ pytestmark = pytest.mark.browser
 Open = Callable[..., Visit]
 AXE = (Path(__file__).parents[2] / "web_map" / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
 PAGES = {
-    "officer": ["/console/sites", "/console/openings", "/console/openings/new", "/console/queue", "/console/progress", "/console/organisations"],
+    "officer": [
+        "/console/sites",
+        "/console/openings",
+        "/console/openings/new",
+        "/console/queue",
+        "/console/progress",
+        "/console/organisations",
+    ],
     "sysadmin": ["/console/users", "/console/keys"],
     "secadmin": ["/console/users/4"],
     "audadmin": ["/console/audit"],
@@ -54,7 +61,12 @@ def test_every_page_is_free_of_errors_and_accessible_in_both_themes(visit: Open,
     page.go(path)
     page.page.wait_for_timeout(300)
     assert serious(page) == []
-    assert page.page.evaluate("() => document.body.innerText.match(/\\b[a-z]+\\.[a-zA-Z_.]+\\b/g)?.filter((w) => w.startsWith('s.')) ?? []") == []
+    assert (
+        page.page.evaluate(
+            "() => document.body.innerText.match(/\\b[a-z]+\\.[a-zA-Z_.]+\\b/g)?.filter((w) => w.startsWith('s.')) ?? []"
+        )
+        == []
+    )
 
 
 @pytest.mark.parametrize("path", ["/console/sites", "/console/progress", "/console/openings", "/console/sites/2"])
@@ -69,7 +81,9 @@ def test_the_list_and_the_map_show_the_same_sites(visit: Open) -> None:
     page.go("/console/sites")
     page.settle()
     total = int("".join(filter(str.isdigit, page.page.locator("[data-t=site-total]").inner_text())))
-    drawn = page.page.evaluate("() => new Set(window.__map.querySourceFeatures('site_labels', {sourceLayer: 'site_labels'}).map((f) => f.id)).size")
+    drawn = page.page.evaluate(
+        "() => new Set(window.__map.querySourceFeatures('site_labels', {sourceLayer: 'site_labels'}).map((f) => f.id)).size"
+    )
     assert drawn == total > 0
 
 
@@ -165,7 +179,9 @@ def test_pasted_survey_coordinates_are_previewed_and_taken_over(visit: Open) -> 
     page.page.click("[data-t=import]")
     page.page.get_by_role("tab", name="粘贴坐标").click()
     corners = [(lon + x, lat + y) for x, y in [(-4e-4, -4e-4), (4e-4, -4e-4), (4e-4, 4e-4), (-4e-4, 4e-4)]]
-    page.page.locator("[data-t=import-text] textarea, textarea[data-t=import-text]").first.fill("\n".join(f"{y:.7f},{x:.7f}" for x, y in corners))
+    page.page.locator("[data-t=import-text] textarea, textarea[data-t=import-text]").first.fill(
+        "\n".join(f"{y:.7f},{x:.7f}" for x, y in corners)
+    )
     page.page.click("[data-t=import-read]")
     expect(page.page.get_by_text("经纬度顺序颠倒，已互换。")).to_be_visible()
     page.page.click("[data-t=import-take]")
@@ -179,7 +195,9 @@ def test_without_webgl_the_list_and_the_tables_still_work(address: str) -> None:
     from tests.browser.conftest import CHROMIUM
 
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu", "--disable-software-rasterizer", "--disable-3d-apis"])
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu", "--disable-software-rasterizer", "--disable-3d-apis"]
+        )
         page = browser.new_page()
         page.goto(f"{address}/sign-in")
         page.fill("input[name=login]", "officer")

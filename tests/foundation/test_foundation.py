@@ -86,7 +86,9 @@ def test_a_job_belongs_to_the_transaction_that_wants_it(database: Database, sett
             app.run_worker(wait=False, listen_notify=False, install_signal_handlers=False)
         assert ran == ["hot"]
         with psycopg.connect(database_url) as connection:
-            assert connection.execute("SELECT status FROM procrastinate_jobs WHERE task_name = 'test_boil'").fetchall() == [("succeeded",)]
+            assert connection.execute("SELECT status FROM procrastinate_jobs WHERE task_name = 'test_boil'").fetchall() == [
+                ("succeeded",)
+            ]
     finally:
         jobs._jobs.pop("test_boil")
 
