@@ -120,8 +120,8 @@ class Visit:
     def pixel(self, lon: float, lat: float) -> tuple[float, float]:
         """Where a place is on the screen."""
         found = self.page.evaluate(
-            "([lon, lat]) => { const p = window.__map.project([lon, lat]); const r = window.__map.getContainer().getBoundingClientRect();"
-            " return [p.x + r.left, p.y + r.top] }",
+            "([lon, lat]) => { const p = window.__map.project([lon, lat]);"
+            " const r = window.__map.getContainer().getBoundingClientRect(); return [p.x + r.left, p.y + r.top] }",
             [lon, lat],
         )
         return found[0], found[1]

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, expect
 
-from tests.browser.conftest import DESKTOP, PHONE, Visit
+from tests.browser.conftest import CHROMIUM, DESKTOP, PHONE, Visit
 
 pytestmark = pytest.mark.browser
 Open = Callable[..., Visit]
@@ -189,20 +189,16 @@ def test_pasted_survey_coordinates_are_previewed_and_taken_over(visit: Open) -> 
     assert json.dumps(page.page.evaluate("() => window.__draw.getSnapshot()[0].geometry.coordinates[0].length")) == "5"
 
 
-def test_without_webgl_the_list_and_the_tables_still_work(address: str) -> None:
-    from playwright.sync_api import sync_playwright
-
-    from tests.browser.conftest import CHROMIUM
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu", "--disable-software-rasterizer", "--disable-3d-apis"]
-        )
-        page = browser.new_page()
+def test_without_webgl_the_list_and_the_tables_still_work(chromium: Browser, address: str) -> None:
+    flags = ["--no-sandbox", "--disable-gpu", "--disable-software-rasterizer", "--disable-3d-apis"]
+    blind = chromium.browser_type.launch(executable_path=CHROMIUM, args=flags)
+    try:
+        page = blind.new_page()
         page.goto(f"{address}/sign-in")
         page.fill("input[name=login]", "officer")
         page.fill("input[name=password]", "Geowarden-2026")
         page.click("[data-t=sign-in]")
         expect(page.get_by_text("本浏览器无法显示地图")).to_be_visible()
         expect(page.locator("[data-t=site-rows] li").first).to_be_visible()
-        browser.close()
+    finally:
+        blind.close()

@@ -12,8 +12,8 @@ const loaded = new Set<Locale>()
 /** Fetch the server's words of a language once. */
 export async function loadServerWords(locale: Locale): Promise<void> {
   if (loaded.has(locale)) return
-  const answer = await fetch(`/api/v1/labels?lang=${locale}`)
-  if (!answer.ok) return
+  const answer = await fetch(`/api/v1/labels?lang=${locale}`).catch(() => null)
+  if (!answer?.ok) return
   const flat = (await answer.json()) as Record<string, string>
   i18n.global.mergeLocaleMessage(locale, { s: nested(flat) })
   loaded.add(locale)

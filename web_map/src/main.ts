@@ -5,7 +5,8 @@ import './styles/base.css'
 import { createPinia } from 'pinia'
 import { createApp } from 'vue'
 import App from './App.vue'
-import { i18n } from './i18n'
+import { i18n, loadServerWords } from './i18n'
 import { router } from './router'
 
-createApp(App).use(createPinia()).use(i18n).use(router).mount('#app')
+const app = createApp(App).use(createPinia()).use(i18n).use(router)
+void loadServerWords(localStorage.getItem('gw-locale') === 'en' ? 'en' : 'zh').finally(() => app.mount('#app'))

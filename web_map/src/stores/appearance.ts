@@ -19,10 +19,13 @@ export const useAppearance = defineStore('appearance', () => {
     localStorage.setItem('gw-theme', theme.value)
   })
   watchEffect(() => {
-    i18n.global.locale.value = locale.value
-    document.documentElement.lang = locale.value === 'zh' ? 'zh-CN' : 'en'
-    localStorage.setItem('gw-locale', locale.value)
-    void loadServerWords(locale.value)
+    const next = locale.value
+    document.documentElement.lang = next === 'zh' ? 'zh-CN' : 'en'
+    localStorage.setItem('gw-locale', next)
+    // The words come first: vue-i18n does not draw again when a language that is already shown receives more of them.
+    void loadServerWords(next).finally(() => {
+      if (locale.value === next) i18n.global.locale.value = next
+    })
   })
   return { locale, theme, dark }
 })

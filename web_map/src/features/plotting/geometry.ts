@@ -72,3 +72,10 @@ export function selfCrossing(ring: Position[]): Position | null {
   }
   return null
 }
+
+/** Corners that were clicked in a shape being drawn: without the one under the cursor and the one that closes the ring. */
+export function placedCorners(positions: Position[]): number {
+  const same = (a?: Position, b?: Position): boolean => a?.[0] === b?.[0] && a?.[1] === b?.[1]
+  const closed = positions.length > 3 && same(positions[0], positions[positions.length - 1])
+  return Math.max(0, positions.length - (closed ? 2 : 1))
+}
