@@ -14,7 +14,8 @@ from starlette.exceptions import HTTPException
 from starlette.middleware.base import BaseHTTPMiddleware, RequestResponseEndpoint
 from starlette.types import ASGIApp
 
-import sites.reactions  # noqa: F401  registering reactions is what importing them is for
+import access.housekeeping  # noqa: F401  registering jobs and reactions is what importing them is for
+import sites.reactions  # noqa: F401
 import tiles.reactions  # noqa: F401
 from api import meta
 from api.access import api_keys, audit, grants, organisations, session, users

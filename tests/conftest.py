@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from uuid import uuid4
@@ -16,37 +14,19 @@ from fastapi.testclient import TestClient
 
 from api.app import create_app
 from foundation.database import Database, open_database
-from foundation.migrate import upgrade
 from foundation.settings import Data, Security, Server, Settings
 from foundation.settings import Database as DatabaseSettings
-from ops.home import database_account, private_folder
-from ops.postgres import FAST_AND_FORGETFUL, PostgresCluster
+from ops.postgres import PostgresCluster
+from ops.throwaway import TEMPLATE, throwaway_cluster
 from sites.visibility import visible_sites
 from tests.make import PASSWORD, City, Person
-
-TEMPLATE = "template_geowarden"
 
 
 @pytest.fixture(scope="session")
 def cluster() -> Iterator[PostgresCluster]:
     """A private PostgreSQL on a Unix socket, thrown away at the end."""
-    with tempfile.TemporaryDirectory(prefix="gwt-") as name:
-        folder, account = Path(name), database_account()
-        folder.chmod(0o755)
-        private_folder(folder / "run", account)
-        made = PostgresCluster(folder=folder / "pg", sockets=folder / "run", account=account, extra=FAST_AND_FORGETFUL)
-        made.initialise()
-        with (folder / "log").open("wb") as log:
-            server = subprocess.Popen(made.command(), stdout=log, stderr=log, cwd="/", **made.as_account())
-        try:
-            made.wait_ready()
-            made.ensure_database(TEMPLATE)
-            upgrade(made.url(TEMPLATE))
-            yield made
-        finally:
-            server.terminate()
-            server.send_signal(2)
-            server.wait(30)
+    with throwaway_cluster() as made:
+        yield made
 
 
 @pytest.fixture

@@ -112,7 +112,7 @@ def _life(plotting: PlottingState, rng: np.random.Generator) -> SiteState:
 
 
 def _devices(one: Works, rng: np.random.Generator) -> tuple[Point | None, ...]:
-    ring = one.boundary.buffer(-2).exterior
+    ring = one.boundary.buffer(-2).boundary
     count = int(rng.integers(3, 13))
     places = [ring.interpolate(float(rng.uniform()), normalized=True) for _ in range(count)]
     return tuple(None if rng.uniform() < 0.06 else _point(CITY.to_storage(place)) for place in places)

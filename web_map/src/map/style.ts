@@ -2,12 +2,15 @@ import type { SourceSpecification, StyleSpecification } from 'maplibre-gl'
 import type { Schema } from '@/api/client'
 import { graticule } from './graticule'
 import { MAP_LAYERS } from './layers'
+import { pmtilesLayers, pmtilesSource, type PmtilesBase } from './pmtilesBase'
 import { FONT, TOKENS } from './tokens'
 
 export interface StyleChoice {
   dark: boolean
   locale: 'zh' | 'en'
   baseMap: Schema['BaseMapOut'] | null
+  /** The opened file when the base map is one. */
+  pmtiles: PmtilesBase | null
 }
 
 /** The whole map as data: our own ground and layers, and perhaps a base map between them. */
@@ -19,8 +22,9 @@ export function buildStyle(choice: StyleChoice): StyleSpecification {
   raster.forEach((url, index) => {
     sources[`base-${index}`] = { type: 'raster', tiles: [location.origin + url], tileSize: 256, maxzoom: 18, attribution: choice.baseMap?.attribution ?? '' }
   })
+  if (choice.pmtiles) sources['base-file'] = pmtilesSource(choice.pmtiles)
   const drawn = MAP_LAYERS.flatMap((layer) => layer.draw({ tokens, dark: choice.dark, locale: choice.locale }))
-  const land = drawn.filter((layer) => layer.id === 'district-land' && raster.length === 0)
+  const land = drawn.filter((layer) => layer.id === 'district-land' && raster.length === 0 && !choice.pmtiles)
   return {
     version: 8,
     sources,
@@ -28,6 +32,7 @@ export function buildStyle(choice: StyleChoice): StyleSpecification {
       { id: 'ground', type: 'background', paint: { 'background-color': tokens.ground } },
       ...land,
       ...raster.map((_, index) => ({ id: `base-${index}`, type: 'raster' as const, source: `base-${index}` })),
+      ...(choice.pmtiles ? pmtilesLayers(choice.pmtiles, tokens, choice.dark, choice.locale) : []),
       ...[0.5, 0.1, 0.02].map((step) => ({
         id: `grid-${step}`,
         type: 'line' as const,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { boundsOf, measureRing, nudged, selfCrossing } from './geometry'
+import { boundsOf, measureRing, nudged, placedCorners, selfCrossing } from './geometry'
 
 // GF-1: 200 m × 120 m at 121.4704 E, 31.2269 N
 const golden = [[121.4693138, 31.2263409], [121.4714123, 31.2263215], [121.4714353, 31.2274034], [121.4693366, 31.2274228], [121.4693138, 31.2263409]]
@@ -30,4 +30,10 @@ it('moves a vertex by metres', () => {
 
 it('has no bounds without features', () => {
   expect(boundsOf([])).toBeNull()
+})
+
+it('counts the corners placed, not the one under the pointer', () => {
+  expect(placedCorners([])).toBe(0)
+  expect(placedCorners([[0, 0], [1, 1]])).toBe(1)
+  expect(placedCorners([[0, 0], [1, 0], [1, 1], [0.5, 0.5], [0, 0]])).toBe(3)
 })
