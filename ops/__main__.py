@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Callable
 
@@ -51,6 +52,10 @@ def main() -> int:
     except OpsError as error:
         print(f"geowarden: {error}", file=sys.stderr)
         return 1
+    except BrokenPipeError:
+        # whoever read our output (head, less) had enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except KeyboardInterrupt:
         print("\ngeowarden: interrupted; run the same command again to go on.", file=sys.stderr)
         return 130
