@@ -15,6 +15,8 @@ from starlette.middleware.base import BaseHTTPMiddleware, RequestResponseEndpoin
 from starlette.types import ASGIApp
 
 import access.housekeeping  # noqa: F401  registering jobs and reactions is what importing them is for
+import coverage.jobs
+import coverage.reactions  # noqa: F401
 import sites.reactions  # noqa: F401
 import tiles.reactions  # noqa: F401
 from api import meta

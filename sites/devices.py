@@ -39,6 +39,9 @@ class NewDevice:
     name: str
     national_code: str | None = None
     location: Point | None = None
+    vendor: str | None = None
+    #: Seconds between two signs of life.
+    period_s: int = 60
 
 
 def register_device(work: Work, site_id: int, new: NewDevice) -> Device:
@@ -52,7 +55,7 @@ def register_device(work: Work, site_id: int, new: NewDevice) -> Device:
     if work.session.scalar(select(exists().where(Device.site_id == site.id, Device.code == new.code))):
         raise DeviceCodeTaken(field="/code")
     if new.location is not None:
-        _require_on_site(work, site, new.location)
+        require_on_site(work, site, new.location)
     device = Device(
         site_id=site.id,
         code=new.code,
@@ -60,6 +63,8 @@ def register_device(work: Work, site_id: int, new: NewDevice) -> Device:
         device_class=new.device_class.value,
         name=new.name,
         location=from_shape(new.location, srid=STORAGE_SRID) if new.location else None,
+        vendor=new.vendor,
+        period_s=new.period_s,
     )
     work.session.add(device)
     refresh_progress(work, site)
@@ -83,7 +88,8 @@ def devices_of(work: Work, site_id: int) -> Sequence[Device]:
     return work.session.scalars(select(Device).where(Device.site_id == site.id).order_by(Device.code)).all()
 
 
-def _require_on_site(work: Work, site: Site, location: Point) -> None:
+def require_on_site(work: Work, site: Site, location: Point) -> None:
+    """Refuse a place too far outside the boundary in force."""
     here = literal_place(location)
     distance_m = work.session.execute(
         select(func.ST_Distance(func.geography(PlotFeature.geom), here)).where(

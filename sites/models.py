@@ -26,10 +26,13 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from access.models import Organisation
 from foundation.database import Base, Recorded, SiteScoped
 from sites.states import (
+    Connectivity,
     DeviceClass,
+    DeviceLogKind,
     OpeningState,
     ParticipantRole,
     PlottingState,
+    QuarantineReason,
     SiteState,
     SiteType,
     Specialty,
@@ -314,5 +317,58 @@ class Device(Recorded, SiteScoped, Base):
     device_class: Mapped[str]
     name: Mapped[str]
     location: Mapped[WKBElement | None] = mapped_column(Geometry("POINT", STORAGE_SRID))
+    location_3857: Mapped[WKBElement | None] = mapped_column(
+        Geometry("POINT", TILE_SRID), Computed(f"ST_Transform(location, {TILE_SRID})", persisted=True)
+    )
+    connectivity: Mapped[str] = mapped_column(default=Connectivity.UNKNOWN.value)
+    #: When it was last heard of; empty = never.
+    heard_at: Mapped[datetime | None]
+    #: A device not heard of for three periods is offline.
+    period_s: Mapped[int] = mapped_column(default=60)
+    vendor: Mapped[str | None]
+    #: The latest values it reported, name → number, and when they were measured; empty = never any.
+    readings: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    readings_at: Mapped[datetime | None]
 
-    __table_args__ = (one_of("device_class", DeviceClass), UniqueConstraint("site_id", "code"))
+    __table_args__ = (
+        one_of("device_class", DeviceClass),
+        one_of("connectivity", Connectivity),
+        UniqueConstraint("site_id", "code"),
+        CheckConstraint("period_s BETWEEN 1 AND 86400", name="period"),
+    )
+
+
+class DeviceLogEntry(SiteScoped, Base):
+    """What happened to a device: registered, moved, on line, off line, maintained. Append-only."""
+
+    __tablename__ = "device_log"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    site_id: Mapped[int] = mapped_column(ForeignKey("site.id", ondelete="CASCADE"))
+    device_id: Mapped[int] = mapped_column(ForeignKey("device.id", ondelete="CASCADE"), index=True)
+    at: Mapped[datetime]
+    kind: Mapped[str]
+    detail: Mapped[str | None]
+    viewer_name: Mapped[str]
+
+    __table_args__ = (one_of("kind", DeviceLogKind),)
+
+
+class QuarantinedDevice(Recorded, SiteScoped, Base):
+    """A device that was registered with a place that cannot be right, kept with a suggestion until somebody decides."""
+
+    __tablename__ = "quarantined_device"
+
+    site_id: Mapped[int] = mapped_column(ForeignKey("site.id", ondelete="CASCADE"), index=True)
+    code: Mapped[str]
+    device_class: Mapped[str]
+    name: Mapped[str]
+    #: What was sent.
+    given: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    reason: Mapped[str]
+    suggestion: Mapped[WKBElement | None] = mapped_column(Geometry("POINT", STORAGE_SRID))
+    settled_at: Mapped[datetime | None]
+    #: The device it became; empty while it waits or when it was thrown away.
+    device_id: Mapped[int | None] = mapped_column(ForeignKey("device.id", ondelete="SET NULL"))
+
+    __table_args__ = (one_of("reason", QuarantineReason),)

@@ -99,6 +99,35 @@ class DeviceClass(StrEnum):
     EDGE_BOX = "edge_box"
 
 
+class Connectivity(StrEnum):
+    """Whether a device was heard of lately; unknown until it was heard of once."""
+
+    UNKNOWN = "unknown"
+    ONLINE = "online"
+    OFFLINE = "offline"
+
+
+class DeviceLogKind(StrEnum):
+    """What happened to a device."""
+
+    REGISTERED = "registered"
+    MOVED = "moved"
+    ONLINE = "online"
+    OFFLINE = "offline"
+    MAINTAINED = "maintained"
+
+
+class QuarantineReason(StrEnum):
+    """Why a registered place cannot be right."""
+
+    #: Longitude and latitude are both 0: no position fix.
+    NO_FIX = "no_fix"
+    #: Outside the site as given and inside it when read as GCJ-02.
+    GCJ02_SUSPECTED = "gcj02_suspected"
+    #: Outside the site as given and inside it with longitude and latitude swapped.
+    SWAPPED = "swapped"
+
+
 class GrantKind(StrEnum):
     """How a part of the city is granted to somebody."""
 

@@ -44,7 +44,7 @@ class Optics:
     #: Brown-Conrady radial terms on normalised coordinates; 0 = no distortion known.
     k1: float = 0.0
     k2: float = 0.0
-    #: metres along the ground beyond which nothing counts as seen, whatever the density: a horizon is never infinite.
+    #: metres of depth beyond which nothing counts as seen, whatever the density: a horizon is never infinite.
     range_max_m: float = 300.0
     projection: Projection = Projection.PINHOLE
 

@@ -13,12 +13,14 @@ import pytest
 
 import api.app  # noqa: F401  so that every problem and reaction is known
 from access.roles import Role
+from coverage import states as coverage_states
 from foundation.changes import Change, all_reactions
 from foundation.labels import LANGUAGES, labels
 from foundation.problems import KINDS, Problem, kind_of
 from foundation.settings import Settings, settings_table
 from ops.testing import PACKAGES
 from sites import states
+from sites.cameras import states as cameras
 from spatial.plan_layers import PlanLayer
 from spatial.plots import Severity
 from spatial.validity import check_plot  # noqa: F401
@@ -131,6 +133,22 @@ ENUMS = {
     "participant_role": states.ParticipantRole,
     "stage": states.Stage,
     "device_class": states.DeviceClass,
+    "connectivity": states.Connectivity,
+    "device_log_kind": states.DeviceLogKind,
+    "quarantine_reason": states.QuarantineReason,
+    "camera_kind": cameras.CameraKind,
+    "camera_state": cameras.CameraState,
+    "stream_protocol": cameras.StreamProtocol,
+    "footprint_method": cameras.FootprintMethod,
+    "north_given": cameras.NorthGiven,
+    "level": cameras.Level,
+    "camera_tag": cameras.CameraTag,
+    "measure": coverage_states.Measure,
+    "coverage_view": coverage_states.CoverageView,
+    "gap_cause": coverage_states.GapCause,
+    "plan_state": coverage_states.PlanState,
+    "report_state": coverage_states.ReportState,
+    "report_scope": coverage_states.ReportScope,
     "grant_kind": states.GrantKind,
     "plan_layer": PlanLayer,
     "role": Role,

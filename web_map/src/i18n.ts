@@ -1,11 +1,10 @@
 import { createI18n } from 'vue-i18n'
-import en from './labels/ui.en.json'
-import zh from './labels/ui.zh.json'
+import { words } from './labels/words'
 
 export type Locale = 'zh' | 'en'
 
 /** Words of the interface; the server's words (states, layers, roles) are merged under `s.` when they arrive. */
-export const i18n = createI18n({ legacy: false, locale: 'zh', fallbackLocale: 'en', missingWarn: false, fallbackWarn: false, messages: { zh, en } })
+export const i18n = createI18n({ legacy: false, locale: 'zh', fallbackLocale: 'en', missingWarn: false, fallbackWarn: false, messages: { zh: words('zh'), en: words('en') } })
 
 const loaded = new Set<Locale>()
 

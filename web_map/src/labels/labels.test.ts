@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import en from './ui.en.json'
-import zh from './ui.zh.json'
+import { words, type Words } from './words'
 
-type Words = { [key: string]: string | Words }
+const [en, zh] = [words('en'), words('zh')]
 
 function keys(words: Words, path = ''): string[] {
   return Object.entries(words).flatMap(([key, value]) => (typeof value === 'string' ? [path + key] : keys(value, `${path}${key}.`)))

@@ -1,0 +1,34 @@
+"""Measuring the whole city, after the catalogue changed: one job, coalesced, with progress."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from coverage.catalogue.editing import catalogue_in_force
+from coverage.models import CityRecompute
+from coverage.recompute import recompute_site
+from coverage.scenes import derive_scenes
+from foundation.jobs import defer, job
+from foundation.work import Work
+from sites.models import Site
+
+#: Sites measured in one transaction; the next batch is a job of its own, so that progress is seen and nothing is held long.
+BATCH = 50
+
+
+@job("measure_city")
+def measure_city(work: Work, *, number: int, after: int = 0, done: int = 0) -> None:
+    """Measure the next sites under the catalogue in force; a newer catalogue makes this run stop."""
+    catalogue = catalogue_in_force(work)
+    if catalogue.number != number:
+        return
+    sites = work.session.scalars(select(Site).where(Site.id > after).order_by(Site.id).limit(BATCH)).all()
+    for site in sites:
+        derive_scenes(work, site, catalogue.catalogue)
+        recompute_site(work, site, catalogue)
+    run = work.session.get(CityRecompute, number)
+    if run is not None:
+        run.done = done + len(sites)
+        run.finished_at = None if len(sites) == BATCH else work.now
+    if len(sites) == BATCH:
+        defer(work, "measure_city", lock="measure_city", number=number, after=sites[-1].id, done=done + len(sites))

@@ -1,0 +1,190 @@
+"""Registering cameras (M42): one by one or many, drafts until complete, secrets sealed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import joinedload
+
+from foundation import audit
+from foundation.sealing import Seal
+from foundation.work import Work
+from sites.cameras.aiming import camera_of, new_pose, pose_now, settle_camera
+from sites.cameras.changes import CameraChanged, CameraRegistered
+from sites.cameras.models import Camera, CameraPose
+from sites.cameras.national_code import check_camera_code
+from sites.cameras.poses import PoseGiven, check_pose, given_of, missing_of
+from sites.cameras.states import CameraKind, CameraTag, Level, StreamProtocol
+from sites.cameras.streams import check_address, shown_address
+from sites.cameras.surroundings import surroundings_of
+from sites.devices import NewDevice, register_device
+from sites.models import Site
+from sites.queries import SiteFilter, matching, site_of
+from sites.states import DeviceClass
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewCamera:
+    """A camera to register."""
+
+    code: str
+    name: str
+    national_code: str | None = None
+    kind: CameraKind = CameraKind.FIXED
+    level: Level = Level.SURFACE
+    protocol: StreamProtocol | None = None
+    stream: str | None = None
+    substream: str | None = None
+    vendor: str | None = None
+    tags: tuple[CameraTag, ...] = ()
+    algorithms: tuple[str, ...] = ()
+    pose: PoseGiven = field(default_factory=PoseGiven)
+
+
+@dataclass(frozen=True, kw_only=True)
+class CameraChanges:
+    """Changes to a camera's registration; None leaves a member as it is."""
+
+    name: str | None = None
+    level: Level | None = None
+    protocol: StreamProtocol | None = None
+    stream: str | None = None
+    substream: str | None = None
+    vendor: str | None = None
+    tags: tuple[CameraTag, ...] | None = None
+    algorithms: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CameraNow:
+    """A camera with its pose in force, and what it lacks."""
+
+    camera: Camera
+    pose: CameraPose
+    missing: tuple[str, ...]
+
+
+def register_camera(work: Work, site_id: int, new: NewCamera, seal: Seal) -> CameraNow:
+    """Register a camera on a plotted site. Incomplete data make a draft, which counts for nothing and says what it lacks."""
+    check_pose(new.pose, new.kind)
+    if new.national_code is not None:
+        check_camera_code(work, new.national_code)
+    device = register_device(
+        work,
+        site_id,
+        NewDevice(
+            code=new.code,
+            device_class=DeviceClass.CAMERA,
+            name=new.name,
+            national_code=new.national_code,
+            location=new.pose.location,
+            vendor=new.vendor,
+        ),
+    )
+    work.session.flush()
+    camera = Camera(
+        site_id=site_id,
+        device_id=device.id,
+        kind=new.kind.value,
+        level=new.level.value,
+        tags=[tag.value for tag in dict.fromkeys(new.tags)],
+        algorithms=list(dict.fromkeys(new.algorithms)),
+    )
+    _set_streams(camera, new.protocol, new.stream, new.substream, seal)
+    camera.device = device
+    work.session.add(camera)
+    work.session.flush()
+    pose = new_pose(camera, new.pose, work.now, work.viewer.name, None)
+    work.session.add(pose)
+    settle_camera(camera, device, pose, surroundings_of(work, site_of(work, site_id)))
+    audit.record(work, "camera_registered", "camera", camera.id, site_id=site_id)
+    work.announce(CameraRegistered(site_id=site_id, camera_id=camera.id))
+    return CameraNow(camera=camera, pose=pose, missing=missing_of(new.pose))
+
+
+def change_camera(work: Work, camera_id: int, changes: CameraChanges, seal: Seal, *, version: int) -> CameraNow:
+    """Change what a camera is; where it looks is changed by aiming it."""
+    work.require("register_device")
+    camera = camera_of(work, camera_id, version=version)
+    if changes.name is not None:
+        camera.device.name = changes.name
+    if changes.level is not None:
+        camera.level = changes.level.value
+    if changes.vendor is not None:
+        camera.device.vendor = changes.vendor
+    if changes.tags is not None:
+        camera.tags = [tag.value for tag in dict.fromkeys(changes.tags)]
+    if changes.algorithms is not None:
+        camera.algorithms = list(dict.fromkeys(changes.algorithms))
+    protocol = changes.protocol or (StreamProtocol(camera.protocol) if camera.protocol else None)
+    _set_streams(camera, protocol, changes.stream, changes.substream, seal)
+    pose = pose_now(work, camera.id)
+    settle_camera(camera, camera.device, pose, surroundings_of(work, site_of(work, camera.site_id)))
+    camera.updated_at = work.now
+    audit.record(work, "camera_changed", "camera", camera.id, site_id=camera.site_id)
+    work.announce(CameraChanged(site_id=camera.site_id, camera_id=camera.id))
+    return CameraNow(camera=camera, pose=pose, missing=missing_of(given_of(pose)))
+
+
+def camera_now(work: Work, camera_id: int) -> CameraNow:
+    """One camera as it is now."""
+    camera = camera_of(work, camera_id)
+    pose = pose_now(work, camera_id)
+    return CameraNow(camera=camera, pose=pose, missing=missing_of(given_of(pose)))
+
+
+def cameras_of(work: Work, site_id: int) -> list[CameraNow]:
+    """The cameras of a site, by code."""
+    site_of(work, site_id)
+    rows = _with_poses(work, Camera.site_id == site_id)
+    return sorted(rows, key=lambda one: one.camera.device.code)
+
+
+@dataclass(frozen=True, kw_only=True)
+class CameraFilter:
+    """Which cameras a list asks for."""
+
+    sites: SiteFilter
+    state: str | None = None
+    tag: str | None = None
+
+
+def list_cameras(work: Work, wanted: CameraFilter, *, limit: int, offset: int) -> tuple[list[CameraNow], int]:
+    """A page of the cameras of many sites, and how many there are."""
+    conditions: list[ColumnElement[bool]] = [Camera.site_id.in_(select(Site.id).where(*matching(work, wanted.sites)))]
+    if wanted.state:
+        conditions.append(Camera.state == wanted.state)
+    if wanted.tag:
+        conditions.append(Camera.tags.contains([wanted.tag]))
+    total = work.session.execute(select(func.count(Camera.id)).where(*conditions)).scalar_one()
+    ids = work.session.scalars(select(Camera.id).where(*conditions).order_by(Camera.id).limit(limit).offset(offset)).all()
+    return sorted(_with_poses(work, Camera.id.in_(ids)), key=lambda one: one.camera.id), total
+
+
+def _with_poses(work: Work, condition: ColumnElement[bool]) -> list[CameraNow]:
+    rows = work.session.execute(
+        select(Camera, CameraPose)
+        .join(CameraPose, CameraPose.camera_id == Camera.id)
+        .where(condition, func.upper_inf(CameraPose.valid))
+        .options(joinedload(Camera.device))
+    ).all()
+    return [CameraNow(camera=camera, pose=pose, missing=missing_of(given_of(pose))) for camera, pose in rows]
+
+
+def register_many(work: Work, site_id: int, cameras: Sequence[NewCamera], seal: Seal) -> list[CameraNow]:
+    """Register all of them or none."""
+    return [register_camera(work, site_id, one, seal) for one in cameras]
+
+
+def _set_streams(camera: Camera, protocol: StreamProtocol | None, stream: str | None, substream: str | None, seal: Seal) -> None:
+    if protocol is not None:
+        camera.protocol = protocol.value
+    accepted = protocol or StreamProtocol.RTSP
+    if stream is not None:
+        check_address(stream, accepted, "/stream")
+        camera.stream_sealed, camera.stream_shown = seal.close(stream), shown_address(stream)
+    if substream is not None:
+        check_address(substream, accepted, "/substream")
+        camera.substream_sealed, camera.substream_shown = seal.close(substream), shown_address(substream)

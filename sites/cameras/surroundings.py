@@ -1,0 +1,90 @@
+"""What stands on a site, in the site frame: the boundary, and everything that hides something from a camera."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import shapely
+from geoalchemy2.shape import to_shape
+from shapely import Polygon
+from shapely.geometry.base import BaseGeometry
+from sqlalchemy import func, select
+
+from foundation.work import Work
+from sites.cameras.states import Level
+from sites.models import PlotFeature, Site
+from spatial.cameras.values import Obstacle
+from spatial.frames import SiteFrame, site_frame
+from spatial.plan_layers import PlanLayer
+
+#: Metres taken where the plot names no height: hoardings of the city's standard, two-storey cabins, knee-high protection.
+USUAL_HEIGHT_M = {PlanLayer.HOARDING: 2.5, PlanLayer.OFFICE: 6.0, PlanLayer.LIVING: 6.0, PlanLayer.SCAFFOLD: 6.0}
+#: A wall is as thick as this, metres.
+WALL_M = 0.1
+#: Share of the view a scaffold's net takes.
+SCAFFOLD_OPACITY = 0.7
+
+
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    """An obstacle, the plan feature it comes from and its level."""
+
+    obstacle: Obstacle
+    plan_key: str
+    layer: PlanLayer
+    level: Level
+
+
+@dataclass(frozen=True, kw_only=True)
+class Surroundings:
+    """A site as cameras find it. Shapes are in the frame, metres."""
+
+    frame: SiteFrame
+    #: Empty when the site has no boundary in force.
+    boundary: BaseGeometry
+    standing: tuple[Standing, ...]
+
+    def obstacles(self, level: Level, *, without: Sequence[str] = ()) -> tuple[Obstacle, ...]:
+        """Obstacles of a level, save those made from the named plan features."""
+        return tuple(one.obstacle for one in self.standing if one.level is level and one.plan_key not in without)
+
+
+def surroundings_of(work: Work, site: Site) -> Surroundings:
+    """Read the plot in force."""
+    features = work.session.scalars(
+        select(PlotFeature).where(PlotFeature.site_id == site.id, func.upper_inf(PlotFeature.in_force)).order_by(PlotFeature.id)
+    ).all()
+    outlines = [to_shape(one.geom) for one in features if one.layer == PlanLayer.BOUNDARY.value]
+    frame = site_frame(outlines[0] if outlines else to_shape(site.location))
+    boundary = frame.to_local(outlines[0]) if outlines else Polygon()
+    standing = [one for feature in features for one in _standing(feature, frame)]
+    return Surroundings(frame=frame, boundary=boundary, standing=tuple(standing))
+
+
+def _standing(feature: PlotFeature, frame: SiteFrame) -> Iterator[Standing]:
+    layer, given = PlanLayer(feature.layer), feature.attributes
+    top_m = given.get("top_m") or given.get("height_m") or given.get("stack_height_m") or USUAL_HEIGHT_M.get(layer)
+    if layer not in _HIDING or not top_m:
+        return
+    shape = frame.to_local(to_shape(feature.geom))
+    if layer is PlanLayer.HOARDING:
+        shape = shape.buffer(WALL_M / 2, cap_style="flat", join_style="mitre")
+    opacity = float(given.get("opacity", SCAFFOLD_OPACITY if layer is PlanLayer.SCAFFOLD else 1.0))
+    bottom_m = float(given.get("bottom_m", 0.0))
+    for part in shapely.get_parts(shape):
+        obstacle = Obstacle(base=part, bottom_m=bottom_m, top_m=float(top_m), opacity=opacity)
+        yield Standing(obstacle=obstacle, plan_key=str(feature.key), layer=layer, level=Level.SURFACE)
+
+
+_HIDING = frozenset(
+    {
+        PlanLayer.OBSTACLE,
+        PlanLayer.HOARDING,
+        PlanLayer.SCAFFOLD,
+        PlanLayer.OFFICE,
+        PlanLayer.LIVING,
+        PlanLayer.YARD,
+        PlanLayer.SEGMENT_YARD,
+    }
+)
