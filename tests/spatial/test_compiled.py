@@ -5,23 +5,36 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
-CALL = "import numpy as np; print(float(compiled(lambda x: x.sum())(np.ones(3))), COMPILED)"
+KERNEL = """
+from spatial.compiled import COMPILED, compiled
+
+@compiled
+def total(x):
+    whole = 0.0
+    for one in x:
+        whole += one
+    return whole
+"""
+CALL = "import coverage.states, sys; assert coverage.states is sys.modules['coverage.states']\nprint(total(np.ones(3)), COMPILED)"
 
 
-def run(code: str, **environment: str) -> str:
-    done = subprocess.run([sys.executable, "-c", code], env=os.environ | environment, capture_output=True, text=True, check=False)
+def run(first: str, folder: Path, **environment: str) -> str:
+    file = folder / "kernel_of_a_test.py"
+    file.write_text(f"{first}\nimport numpy as np\n{KERNEL}\n{CALL}\n")
+    variables = os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])} | environment
+    done = subprocess.run([sys.executable, str(file)], env=variables, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     return done.stdout.strip()
 
 
-@pytest.mark.parametrize("order", ["import coverage.states; from spatial.compiled import *", "from spatial.compiled import *"])
-def test_numba_does_not_meet_our_coverage(order: str) -> None:
-    ours = "import coverage.states, sys; assert coverage.states is sys.modules['coverage.states']"
-    assert run(f"{order}\nfrom spatial.compiled import COMPILED, compiled\n{ours}\n{CALL}") == "3.0 True"
+@pytest.mark.parametrize("first", ["import coverage.states", ""])
+def test_numba_does_not_meet_our_coverage(first: str, tmp_path: Path) -> None:
+    assert run(first, tmp_path) == "3.0 True"
 
 
-def test_without_numba_the_plain_function_runs() -> None:
-    assert run(f"from spatial.compiled import COMPILED, compiled\n{CALL}", GEOWARDEN_COMPILED="0") == "3.0 False"
+def test_without_numba_the_plain_function_runs(tmp_path: Path) -> None:
+    assert run("", tmp_path, GEOWARDEN_COMPILED="0") == "3.0 False"
