@@ -1,0 +1,109 @@
+"""What an element asks of a picture, along a segment (machine twin): pixels across, pixels along the ground, not too steep."""
+
+from __future__ import annotations
+
+import math
+
+from coverage.kernel.pictures import clipped, in_disc, roots, sort
+from coverage.kernel.values import EQUIDISTANT, FOCAL, FORWARD, KIND, SECTOR, Floats, Segment, X, Y, Z
+from spatial.compiled import compiled
+
+#: Halvings in which a limit without a closed form is found: a metre becomes a nanometre.
+HALVINGS = 32
+
+
+@compiled
+def demanded(
+    cameras: Floats, c: int, plane_m: float, demands: Floats, r: int, segment: Segment, spans: Floats, t: int, count: int, room: Floats
+) -> int:
+    """The parts of ``spans[t]`` (count, 2) that satisfy a demand, in ``room[0, :, :2]``. Returns how many."""
+    across, along, steepest = demands[r, 0], demands[r, 1], demands[r, 2]
+    qx, qy, above = segment[0] - cameras[c, X], segment[1] - cameras[c, Y], cameras[c, Z] - plane_m
+    ahead = qx * segment[2] + qy * segment[3]
+    kind = int(cameras[c, KIND])
+    low, high = 0.0, segment[4]
+    z0 = qx * cameras[c, FORWARD] + qy * cameras[c, FORWARD + 1] - above * cameras[c, FORWARD + 2]
+    z1 = segment[2] * cameras[c, FORWARD] + segment[3] * cameras[c, FORWARD + 1]
+    if across > 0.0:
+        reach = cameras[c, FOCAL] / across
+        if kind == SECTOR or kind == EQUIDISTANT:
+            first, last = in_disc(qx, qy, ahead, reach * reach - (above * above if kind == EQUIDISTANT else 0.0))
+            low, high = max(low, first), min(high, last)
+        else:
+            low, high = clipped(reach - z0, -z1, low, high)
+    if kind == EQUIDISTANT and along > 0.0:
+        first, last = in_disc(qx, qy, ahead, cameras[c, FOCAL] * above / along - above * above)
+        low, high = max(low, first), min(high, last)
+    blunt, keen = 1.0, 0.0
+    if steepest > 0.0 and kind != SECTOR:
+        blunt, keen = in_disc(qx, qy, ahead, (above / steepest) ** 2)
+    flat = along > 0.0 and kind != SECTOR and kind != EQUIDISTANT
+    found = 0
+    for i in range(count):
+        begin, end = max(spans[t, i, 0], low), min(spans[t, i, 1], high)
+        if end <= begin:
+            continue
+        if blunt >= keen or keen <= begin or blunt >= end:
+            found = _keep(cameras, c, above, along, z0, z1, segment, begin, end, room, found, flat)
+            continue
+        if blunt > begin:
+            found = _keep(cameras, c, above, along, z0, z1, segment, begin, blunt, room, found, flat)
+        if keen < end:
+            found = _keep(cameras, c, above, along, z0, z1, segment, keen, end, room, found, flat)
+    return found
+
+
+@compiled
+def _keep(
+    cameras: Floats, c: int,
+    above: float,
+    along: float,
+    z0: float,
+    z1: float,
+    segment: Segment,
+    begin: float,
+    end: float,
+    room: Floats,
+    found: int,
+    flat: bool,  # noqa: FBT001  numba knows no keyword-only arguments
+) -> int:
+    """Add a span, or the parts of it that are dense enough along the ground: Z · distance ≤ f · above / q.
+
+    Z² · distance² is monotone between the roots of its derivative, which (for Z > 0) are those of a quadratic; on each piece the
+    limit is crossed at most once.
+    """
+    if not flat:
+        room[0, found, 0], room[0, found, 1] = begin, end
+        return found + 1
+    qx, qy = segment[0] - cameras[c, X], segment[1] - cameras[c, Y]
+    ahead, away2 = qx * segment[2] + qy * segment[3], qx * qx + qy * qy + above * above
+    limit = cameras[c, FOCAL] * above / along
+    cuts = room[0, :, 2]
+    count = roots(2.0 * z1, (3.0 * z1 * ahead + z0) / 2.0, z1 * away2 + z0 * ahead, cuts, 0)
+    sort(cuts, count)
+    low = begin
+    for i in range(count + 1):
+        high = end if i == count else min(max(cuts[i], begin), end)
+        if high <= low:
+            continue
+        inside_low = (z0 + low * z1) * math.sqrt(away2 + 2.0 * low * ahead + low * low) <= limit
+        inside_high = (z0 + high * z1) * math.sqrt(away2 + 2.0 * high * ahead + high * high) <= limit
+        left, right = low, high
+        if inside_low != inside_high:
+            for _ in range(HALVINGS):
+                middle = (left + right) / 2.0
+                if ((z0 + middle * z1) * math.sqrt(away2 + 2.0 * middle * ahead + middle * middle) <= limit) == inside_low:
+                    left = middle
+                else:
+                    right = middle
+        if inside_low and inside_high:
+            room[0, found, 0], room[0, found, 1] = low, high
+            found += 1
+        elif inside_low:
+            room[0, found, 0], room[0, found, 1] = low, left
+            found += 1
+        elif inside_high:
+            room[0, found, 0], room[0, found, 1] = right, high
+            found += 1
+        low = high
+    return found

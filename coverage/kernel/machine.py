@@ -1,0 +1,225 @@
+"""The compiled twin: segment by segment, camera by camera, without one array made on the way.
+
+Stages are nested: what counts lies within what would count with its tag, on line, at any density, with nothing in between, turned
+there. A place belongs to a stage when at least the needed number of cameras do, and a cause is what one stage has more than the
+one before it: so the causes add up to the gap exactly, whatever the number of cameras needed.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from coverage.kernel.counting import add_demanded, count_reached, count_wide, length_watched
+from coverage.kernel.desk import Desk, make_desk
+from coverage.kernel.hiding import less_hidden, out_of_box, shadow_sides, through_rim
+from coverage.kernel.pictures import in_disc, picture_sides, picture_spans, turned, within
+from coverage.kernel.values import (
+    APART,
+    BLIND,
+    EVERYWHERE,
+    OVER_THE_RIM,
+    PICTURE_SIDES,
+    REACH,
+    SAME_LEVEL,
+    STAGES,
+    Bytes,
+    Floats,
+    PackedSite,
+    Segment,
+    X,
+    Y,
+)
+from spatial.compiled import compiled
+
+#: Level whose obstacles hide a pit's floor from cameras above it.
+SURFACE = 0
+
+
+@compiled
+def lay_plane(site: PackedSite, desk: Desk, plane_m: float) -> None:
+    """Pictures and shadows of all cameras on a plane."""
+    for c in range(site.cameras.shape[0]):
+        desk.radius2[c] = picture_sides(site.cameras, c, plane_m, desk.sides[c, 0])
+        for k in range(site.part_corners.shape[0]):
+            bottom, top = site.part_heights[k, 0], site.part_heights[k, 1]
+            size = site.part_size[k]
+            shadow = desk.shadows[c, k]
+            desk.shadow_size[c, k] = shadow_sides(site.cameras, c, plane_m, site.part_corners[k], size, bottom, top, shadow)
+
+
+@compiled
+def box_of(segments: Floats, first: int, last: int, box: Floats) -> None:
+    """West, south, east, north of some segments."""
+    box[0], box[1], box[2], box[3] = EVERYWHERE, EVERYWHERE, -EVERYWHERE, -EVERYWHERE
+    for n in range(first, last):
+        x, y = segments[n, 0], segments[n, 1]
+        far_x, far_y = x + segments[n, 4] * segments[n, 2], y + segments[n, 4] * segments[n, 3]
+        box[0], box[1] = min(box[0], x, far_x), min(box[1], y, far_y)
+        box[2], box[3] = max(box[2], x, far_x), max(box[3], y, far_y)
+
+
+@compiled
+def gather(site: PackedSite, desk: Desk, scene: int, box: Floats, causes: bool) -> int:  # noqa: FBT001  numba
+    """Which cameras, and which shadows of each, can matter in a box. Returns how many cameras."""
+    count = 0
+    for c in range(site.cameras.shape[0]):
+        join = site.joined[scene, c]
+        if join == APART:
+            continue
+        away_x = max(box[0] - site.cameras[c, X], 0.0, site.cameras[c, X] - box[2])
+        away_y = max(box[1] - site.cameras[c, Y], 0.0, site.cameras[c, Y] - box[3])
+        away2 = away_x * away_x + away_y * away_y
+        blank = desk.radius2[c] < 0.0 or away2 > desk.radius2[c] or out_of_box(desk.sides, c, 0, PICTURE_SIDES, box)
+        if blank and not (causes and away2 <= site.cameras[c, REACH] ** 2):
+            continue
+        near = 0
+        if not blank and join != BLIND:
+            level = site.scene_of[scene, 0] if join == SAME_LEVEL else SURFACE
+            for k in range(site.part_corners.shape[0]):
+                size = desk.shadow_size[c, k]
+                if size < 0 or site.part_of[k, 0] != level or site.part_of[k, 1] == site.scene_of[scene, 1]:
+                    continue
+                if not out_of_box(desk.shadows, c, k, size, box):
+                    near += 1
+                    desk.near[count, near] = k
+        desk.near[count, 0] = -1 if blank else near
+        desk.active[count] = c
+        count += 1
+    return count
+
+
+@compiled
+def turn(desk: Desk, active: int, dx: float, dy: float) -> None:
+    """Limits of the active cameras along segments of a direction."""
+    for t in range(active):
+        c = desk.active[t]
+        desk.lower[c] = turned(desk.sides[c, 0], PICTURE_SIDES, dx, dy, desk.limits[c, 0])
+        for i in range(desk.near[t, 0]):
+            k = desk.near[t, i + 1]
+            desk.shadow_lower[c, k] = turned(desk.shadows[c, k], desk.shadow_size[c, k], dx, dy, desk.shadow_limits[c, k])
+
+
+@compiled
+def look_along(
+    site: PackedSite, desk: Desk, scene: int, plane_m: float, segment: Segment, active: int, causes: bool  # noqa: FBT001  numba
+) -> None:
+    """For every active camera: the spans of a segment in its picture, and those that are not hidden."""
+    # every access to a member of a tuple of arrays counts references: take them out once, not once per camera
+    cameras, borders, border_from, joined = site.cameras, site.borders, site.border_from, site.joined
+    cast, near, radius2, reached = desk.active, desk.near, desk.radius2, desk.reached
+    limits, lower, shadow_limits, shadow_lower, shadow_size = (
+        desk.limits,
+        desk.lower,
+        desk.shadow_limits,
+        desk.shadow_lower,
+        desk.shadow_size,
+    )
+    pictured, pictured_count, visible, visible_count = desk.pictured, desk.pictured_count, desk.visible, desk.visible_count
+    hidden, scratch = desk.hidden, desk.scratch
+    for t in range(active):
+        c = cast[t]
+        if causes:
+            qx, qy = segment[0] - cameras[c, X], segment[1] - cameras[c, Y]
+            low, high = in_disc(qx, qy, qx * segment[2] + qy * segment[3], cameras[c, REACH] ** 2)
+            reached[t, 0], reached[t, 1] = max(low, 0.0), min(high, segment[4])
+        pictured_count[t], visible_count[t] = 0, 0
+        if near[t, 0] < 0:
+            continue
+        count = picture_spans(
+            cameras, borders, border_from, c, plane_m, limits, lower[c], radius2[c], segment, pictured, t
+        )
+        pictured_count[t] = count
+        join = joined[scene, c]
+        if count == 0 or join == BLIND:
+            continue
+        low, high, hiding = pictured[t, 0, 0], pictured[t, count - 1, 1], 0
+        for i in range(near[t, 0]):
+            k = near[t, i + 1]
+            begin, end = within(shadow_limits, c, k, shadow_lower[c, k], shadow_size[c, k], segment, low, high)
+            if end > begin:
+                hidden[hiding, 0], hidden[hiding, 1] = begin, end
+                hiding += 1
+        if join == OVER_THE_RIM:
+            open_count = less_hidden(pictured, t, count, hidden, hiding, scratch, 0)
+            rim = site.rims[site.rim_from[scene] : site.rim_from[scene + 1]]
+            visible_count[t] = through_rim(cameras, c, plane_m, rim, segment, scratch[0], open_count, visible[t])
+        else:
+            visible_count[t] = less_hidden(pictured, t, count, hidden, hiding, visible, t)
+
+
+@compiled
+def count_segment(
+    site: PackedSite,
+    desk: Desk,
+    group: int,
+    plane_m: float,
+    segment: Segment,
+    active: int,
+    stages: Floats,
+    adds: Bytes,
+    causes: bool,  # noqa: FBT001  numba
+) -> None:
+    """Add a segment to the stages of every request of a group."""
+    cameras, demands, ranks, all_needed = site.cameras, site.demands, site.ranks, site.needed
+    cast, visible, visible_count, ranked = desk.active, desk.visible, desk.visible_count, desk.ranked
+    scratch, begins, ends = desk.scratch, desk.begins, desk.ends
+    length, weight = segment[4], segment[5]
+    wide_of, wide3, wide4, wide5 = 0, 0.0, 0.0, 0.0
+    for request in range(site.request_from[group], site.request_from[group + 1]):
+        reached, needed = 0.0, all_needed[request]
+        for stage in range(3 if causes else 1):
+            if reached < length and ranked[request, stage]:
+                count = 0
+                for t in range(active):
+                    c = cast[t]
+                    if visible_count[t] > 0 and ranks[request, c] <= stage:
+                        count = add_demanded(
+                            cameras, c, plane_m, demands, request, segment, visible, t, visible_count[t], scratch, begins, ends, count
+                        )
+                        if stage == 0 and scratch[0, 0, 2] > 0.0:
+                            adds[request, c] = 1
+                reached = max(reached, length_watched(begins, ends, count, needed))
+            stages[request, stage] += reached * weight
+        if not causes:
+            continue
+        if reached < length and wide_of != needed:
+            wide_of = needed
+            wide3 = count_wide(visible, visible_count, active, begins, ends, needed)
+            wide4 = count_wide(desk.pictured, desk.pictured_count, active, begins, ends, needed)
+            wide5 = count_reached(desk.reached, active, begins, ends, needed)
+        for stage in range(3, STAGES):
+            if reached < length:
+                reached = max(reached, wide3 if stage == 3 else wide4 if stage == 4 else wide5)
+            stages[request, stage] += reached * weight
+
+
+@compiled
+def measure_compiled(site: PackedSite, causes: bool) -> tuple[Floats, Floats, Bytes]:  # noqa: FBT001  numba
+    """Total, stages and contributing cameras of every request (``values.Measured``)."""
+    requests = site.demands.shape[0]
+    total, stages = np.zeros(requests), np.zeros((requests, STAGES))
+    adds = np.zeros((requests, site.cameras.shape[0]), np.uint8)
+    desk, box, laid = make_desk(site), np.empty(4), -1
+    for group in range(site.groups.shape[0]):
+        target, plane, scene = site.groups[group, 0], site.groups[group, 1], site.groups[group, 2]
+        plane_m = site.planes[plane]
+        if plane != laid:
+            lay_plane(site, desk, plane_m)
+            laid = plane
+        first, last = site.target_from[target], site.target_from[target + 1]
+        box_of(site.segments, first, last, box)
+        active = gather(site, desk, scene, box, causes)
+        whole, dx, dy = 0.0, 0.0, 0.0
+        for n in range(first, last):
+            one = site.segments[n]
+            segment = (one[0], one[1], one[2], one[3], one[4], one[5])
+            whole += segment[4] * segment[5]
+            if segment[2] != dx or segment[3] != dy:
+                dx, dy = segment[2], segment[3]
+                turn(desk, active, dx, dy)
+            if active > 0:
+                look_along(site, desk, scene, plane_m, segment, active, causes)
+                count_segment(site, desk, group, plane_m, segment, active, stages, adds, causes)
+        for request in range(site.request_from[group], site.request_from[group + 1]):
+            total[request] = whole
+    return total, stages, adds
