@@ -17,13 +17,16 @@ from starlette.types import ASGIApp
 import access.housekeeping  # noqa: F401  registering jobs and reactions is what importing them is for
 import coverage.jobs
 import coverage.reactions  # noqa: F401
+import sites.heartbeats
 import sites.reactions  # noqa: F401
 import tiles.reactions  # noqa: F401
 from api import meta
 from api.access import api_keys, audit, grants, organisations, session, users
+from api.coverage import catalogue, measured, scenes
 from api.problems import install_problems
 from api.sites import (
     boundaries,
+    cameras,
     devices,
     districts,
     files,
@@ -31,6 +34,8 @@ from api.sites import (
     plots,
     progress,
     projects,
+    surroundings,
+    terminals,
     versions,
 )
 from api.sites import sites as sites_routes
@@ -69,6 +74,12 @@ API_ROUTERS = (
     devices,
     districts,
     projects,
+    cameras,
+    terminals,
+    surroundings,
+    catalogue,
+    scenes,
+    measured,
 )
 
 

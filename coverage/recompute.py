@@ -27,6 +27,7 @@ from sites.cameras.poses import given_of, view_of
 from sites.cameras.states import CameraKind, CameraState, Level
 from sites.cameras.surroundings import Surroundings, surroundings_of
 from sites.models import Device, Site
+from sites.queries import site_of
 from sites.states import Connectivity
 from spatial.crs import STORAGE_SRID
 from spatial.frames import SiteFrame
@@ -102,6 +103,12 @@ def recompute_site(work: Work, site: Site, catalogue: NumberedCatalogue | None =
         _store_summary(work, picture, view, found, bands)
     work.session.flush()
     work.announce(CoverageMeasured(site_id=site.id))
+
+
+def measure_again(work: Work, site_id: int) -> None:
+    """Somebody asks for new numbers."""
+    work.require("draw_scene")
+    recompute_site(work, site_of(work, site_id))
 
 
 def bands_of(picture: Picture, found: Sequence[Watched]) -> Bands:

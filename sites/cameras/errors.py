@@ -33,9 +33,31 @@ class AnglesDisagree(Invalid):
     detail = "From {hfov_deg}° and the picture's shape follow {expected_deg}°, not {vfov_deg}°. Is one of them a diagonal?"
 
 
+class AngleTooWide(Invalid):
+    """Only a fisheye sees so wide an angle."""
+
+    detail = "A flat picture has less than {limit_deg}°."
+
+
 class PtzLimitsMissing(Invalid):
     """A PTZ camera needs its pan sector and its lowest tilt."""
 
 
-class PoseUnchanged(Conflict):
-    """The camera is aimed like this already."""
+class CameraRetired(Conflict):
+    """The camera was taken down."""
+
+
+class AzimuthUnreadable(Invalid):
+    """The azimuth must be a number of degrees or a point of the compass."""
+
+    detail = "“{text}” is neither."
+
+
+class CameraRowsWrong(Invalid):
+    """Some rows of the file cannot be registered; none was."""
+
+    detail = "{count} rows have mistakes."
+
+
+class CameraFileEmpty(Invalid):
+    """The file holds no cameras."""

@@ -28,6 +28,8 @@ class CameraState(StrEnum):
 
     DRAFT = "draft"
     READY = "ready"
+    #: Taken down; its poses stay in the history.
+    RETIRED = "retired"
 
 
 class FootprintMethod(StrEnum):

@@ -135,6 +135,7 @@ ENUMS = {
     "device_class": states.DeviceClass,
     "connectivity": states.Connectivity,
     "device_log_kind": states.DeviceLogKind,
+    "device_flag": states.DeviceFlag,
     "quarantine_reason": states.QuarantineReason,
     "camera_kind": cameras.CameraKind,
     "camera_state": cameras.CameraState,

@@ -7,6 +7,7 @@ ALTER TABLE device
     ADD COLUMN heard_at TIMESTAMP WITH TIME ZONE,
     ADD COLUMN period_s BIGINT NOT NULL DEFAULT 60 CONSTRAINT ck_device_period CHECK (period_s BETWEEN 1 AND 86400),
     ADD COLUMN vendor VARCHAR,
+    ADD COLUMN retired_at TIMESTAMP WITH TIME ZONE,
     ADD COLUMN readings JSONB,
     ADD COLUMN readings_at TIMESTAMP WITH TIME ZONE;
 ALTER TABLE device ALTER COLUMN connectivity DROP DEFAULT, ALTER COLUMN period_s DROP DEFAULT;
@@ -229,7 +230,7 @@ CREATE TABLE camera (
     version BIGINT NOT NULL,
     CONSTRAINT pk_camera PRIMARY KEY (id),
     CONSTRAINT ck_camera_kind_known CHECK (kind IN ('fixed', 'ptz', 'fisheye')),
-    CONSTRAINT ck_camera_state_known CHECK (state IN ('draft', 'ready')),
+    CONSTRAINT ck_camera_state_known CHECK (state IN ('draft', 'ready', 'retired')),
     CONSTRAINT ck_camera_level_known CHECK (level IN ('surface', 'pit', 'tunnel', 'deck')),
     CONSTRAINT ck_camera_protocol_known CHECK (protocol IN ('rtsp', 'hls', 'gb28181', 'file')),
     CONSTRAINT fk_camera_site_id FOREIGN KEY(site_id) REFERENCES site (id) ON DELETE CASCADE,

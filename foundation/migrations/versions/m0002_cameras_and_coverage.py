@@ -27,5 +27,5 @@ def downgrade() -> None:
     op.execute(f"DROP TABLE {TABLES} CASCADE")
     op.execute(
         "ALTER TABLE device DROP COLUMN location_3857, DROP COLUMN connectivity, DROP COLUMN heard_at, DROP COLUMN period_s, "
-        "DROP COLUMN vendor, DROP COLUMN readings, DROP COLUMN readings_at"
+        "DROP COLUMN vendor, DROP COLUMN retired_at, DROP COLUMN readings, DROP COLUMN readings_at"
     )
