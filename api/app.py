@@ -27,6 +27,7 @@ from api.problems import install_problems
 from api.sites import (
     boundaries,
     cameras,
+    cranes,
     devices,
     districts,
     files,
@@ -75,6 +76,7 @@ API_ROUTERS = (
     districts,
     projects,
     cameras,
+    cranes,
     terminals,
     surroundings,
     catalogue,
