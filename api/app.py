@@ -26,6 +26,8 @@ from api.coverage import catalogue, measured, scenes
 from api.problems import install_problems
 from api.sites import (
     boundaries,
+    calibrations,
+    camera_pictures,
     cameras,
     devices,
     districts,
@@ -75,6 +77,8 @@ API_ROUTERS = (
     districts,
     projects,
     cameras,
+    calibrations,
+    camera_pictures,
     terminals,
     surroundings,
     catalogue,
