@@ -89,9 +89,10 @@ def assess(points: Sequence[ControlPoint], record: DeviceRecord) -> Assessment:
     if bad:
         return Assessment(grade=Grade.REFUSED, reasons=bad, fit=None)
     fit = fit_camera(points, record)
-    # points that half agree are worth asking which one is wrong; points that agree with no camera at all are not
-    if fit is None or np.median(fit.residuals_px) > HOPELESS_SHARE * record.optics.width_px:
+    if fit is None:
         return Assessment(grade=Grade.REFUSED, reasons=(GradeReason.NO_FIT,), fit=None)
+    if np.median(fit.residuals_px) > HOPELESS_SHARE * record.optics.width_px:
+        return _hopeless(points, record, fit)
     errors, misfits = left_out(points, record, fit) if len(points) >= FEWEST_VERIFYING else ((), ())
     median = float(np.median(errors)) if errors else None
     limit = max(LOO_LIMIT_M, LOO_LIMIT_SHARE * _range_m(points, fit))
@@ -174,6 +175,14 @@ def find_swapped(points: Sequence[ControlPoint], record: DeviceRecord, fit: Fit)
         if undone is not None and undone.chi_square < best_misfit:
             best, best_misfit = (one, other), undone.chi_square
     return best
+
+
+def _hopeless(points: Sequence[ControlPoint], record: DeviceRecord, fit: Fit) -> Assessment:
+    """No pose explains the points. Leaving out one at a time would not help, exchanging two may."""
+    swapped = find_swapped(points, record, fit) if len(points) > FEWEST_VERIFYING else None
+    if swapped is None:
+        return Assessment(grade=Grade.REFUSED, reasons=(GradeReason.NO_FIT,), fit=None)
+    return Assessment(grade=Grade.REFUSED, reasons=(GradeReason.SWAPPED,), fit=None, suspects=swapped, swapped=swapped)
 
 
 def _at_place_of(seen: ControlPoint, place: ControlPoint) -> ControlPoint:
