@@ -26,6 +26,8 @@ from api.coverage import catalogue, measured, scenes
 from api.problems import install_problems
 from api.sites import (
     boundaries,
+    calibrations,
+    camera_pictures,
     cameras,
     cranes,
     devices,
@@ -77,6 +79,8 @@ API_ROUTERS = (
     projects,
     cameras,
     cranes,
+    calibrations,
+    camera_pictures,
     terminals,
     surroundings,
     catalogue,
