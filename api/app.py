@@ -17,13 +17,19 @@ from starlette.types import ASGIApp
 import access.housekeeping  # noqa: F401  registering jobs and reactions is what importing them is for
 import coverage.jobs
 import coverage.reactions  # noqa: F401
+import sites.heartbeats
 import sites.reactions  # noqa: F401
 import tiles.reactions  # noqa: F401
 from api import meta
 from api.access import api_keys, audit, grants, organisations, session, users
+from api.coverage import catalogue, measured, scenes
 from api.problems import install_problems
 from api.sites import (
     boundaries,
+    calibrations,
+    camera_pictures,
+    cameras,
+    cranes,
     devices,
     districts,
     files,
@@ -31,6 +37,8 @@ from api.sites import (
     plots,
     progress,
     projects,
+    surroundings,
+    terminals,
     versions,
 )
 from api.sites import sites as sites_routes
@@ -69,6 +77,15 @@ API_ROUTERS = (
     devices,
     districts,
     projects,
+    cameras,
+    cranes,
+    calibrations,
+    camera_pictures,
+    terminals,
+    surroundings,
+    catalogue,
+    scenes,
+    measured,
 )
 
 

@@ -14,6 +14,7 @@ from access.errors import PasswordChangeRequired
 from access.sessions import OpenSession, session_by_token
 from api.problems import CsrfTokenMissing, NotSignedIn
 from foundation.database import Database
+from foundation.sealing import Seal
 from foundation.settings import Settings
 from foundation.viewer import NOBODY, Viewer
 from foundation.work import Work, work
@@ -68,6 +69,11 @@ def caller_of(request: Request) -> Caller:
     return Caller(viewer=found.viewer, session=found)
 
 
+def seal_of(request: Request) -> Seal:
+    """What stored secrets are sealed with."""
+    return Seal(settings_of(request).data.folder)
+
+
 CallerDep = Annotated[Caller, Depends(caller_of)]
 
 
@@ -93,6 +99,7 @@ WorkDep = Annotated[Work, Depends(open_work, scope="function")]
 ReadWorkDep = Annotated[Work, Depends(open_read_work, scope="function")]
 AnonymousWorkDep = Annotated[Work, Depends(open_anonymous_work, scope="function")]
 SettingsDep = Annotated[Settings, Depends(settings_of)]
+SealDep = Annotated[Seal, Depends(seal_of)]
 
 
 @dataclass(frozen=True, kw_only=True)

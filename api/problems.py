@@ -10,7 +10,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from shapely.geometry.base import BaseGeometry
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from starlette.exceptions import HTTPException
 
@@ -97,6 +97,7 @@ def install_problems(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _on_http)
     app.add_exception_handler(StaleDataError, _on_stale)
     app.add_exception_handler(IntegrityError, _on_integrity)
+    app.add_exception_handler(DataError, _on_data)
     app.add_exception_handler(OperationalError, _on_database_gone)
     app.add_exception_handler(Exception, _on_surprise)
 
@@ -146,6 +147,21 @@ def _on_integrity(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, IntegrityError)
     constraint = getattr(getattr(error.orig, "diag", None), "constraint_name", None)
     return answer(request, AlreadyThere(constraint=constraint))
+
+
+class NotStorable(Invalid):
+    """The request holds a character or a number that cannot be stored."""
+
+
+#: What PostgreSQL says of a value it cannot keep: NUL characters, broken surrogates, numbers too large.
+NOT_STORABLE = frozenset({"22P05", "22P02", "22021", "22003"})
+
+
+def _on_data(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, DataError)
+    if getattr(error.orig, "sqlstate", None) in NOT_STORABLE:
+        return answer(request, NotStorable())
+    return _on_surprise(request, error)
 
 
 class DatabaseUnavailable(Unavailable):

@@ -32,3 +32,8 @@ def measure_city(work: Work, *, number: int, after: int = 0, done: int = 0) -> N
         run.finished_at = None if len(sites) == BATCH else work.now
     if len(sites) == BATCH:
         defer(work, "measure_city", lock="measure_city", number=number, after=sites[-1].id, done=done + len(sites))
+
+
+def last_run(work: Work) -> CityRecompute | None:
+    """The latest measuring of the city, under way or finished."""
+    return work.session.scalars(select(CityRecompute).order_by(CityRecompute.number.desc()).limit(1)).one_or_none()

@@ -15,8 +15,8 @@ from coverage.scenes import derive_scenes
 from foundation.changes import on
 from foundation.jobs import defer
 from foundation.work import Work
-from sites.cameras.changes import CameraAimed, CameraChanged, CameraRegistered, DeviceConnectivityChanged
-from sites.changes import PlotAccepted
+from sites.cameras.changes import CameraAimed, CameraChanged, CameraRegistered
+from sites.changes import DeviceConnectivityChanged, PlotAccepted
 from sites.models import Site
 
 

@@ -14,7 +14,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql import Range
 
 from coverage.catalogue.editing import catalogue_in_force
-from coverage.catalogue.values import NumberedCatalogue
+from coverage.catalogue.values import NumberedCatalogue, algorithm_tag
 from coverage.changes import CoverageMeasured
 from coverage.intervals import Interval, share_intervals
 from coverage.models import CoverageGap, CoverageResult, Scene, SiteCoverage
@@ -27,6 +27,7 @@ from sites.cameras.poses import given_of, view_of
 from sites.cameras.states import CameraKind, CameraState, Level
 from sites.cameras.surroundings import Surroundings, surroundings_of
 from sites.models import Device, Site
+from sites.queries import site_of
 from sites.states import Connectivity
 from spatial.crs import STORAGE_SRID
 from spatial.frames import SiteFrame
@@ -76,7 +77,7 @@ def watcher_of(camera: Camera, pose: CameraPose, connectivity: str, frame: SiteF
     return Watcher(
         camera_id=camera.id,
         level=Level(camera.level),
-        tags=frozenset(camera.tags),
+        tags=frozenset(camera.tags) | {algorithm_tag(one) for one in camera.algorithms},
         online=connectivity == Connectivity.ONLINE.value,
         continuous=kind is not CameraKind.PTZ,
         view=view_of(given_of(pose), kind, frame) if camera.state == CameraState.READY.value else None,
@@ -102,6 +103,12 @@ def recompute_site(work: Work, site: Site, catalogue: NumberedCatalogue | None =
         _store_summary(work, picture, view, found, bands)
     work.session.flush()
     work.announce(CoverageMeasured(site_id=site.id))
+
+
+def measure_again(work: Work, site_id: int) -> None:
+    """Somebody asks for new numbers."""
+    work.require("draw_scene")
+    recompute_site(work, site_of(work, site_id))
 
 
 def bands_of(picture: Picture, found: Sequence[Watched]) -> Bands:

@@ -75,3 +75,12 @@ class DeviceRegistered(Change):
 
     site_id: int
     device_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeviceConnectivityChanged(Change):
+    """A device was heard of again, or not for too long."""
+
+    site_id: int
+    device_id: int
+    connectivity: str

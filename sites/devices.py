@@ -13,14 +13,16 @@ from foundation import audit
 from foundation.work import Work
 from sites.changes import DeviceRegistered
 from sites.checking import check_features, missing_layers
-from sites.errors import DeviceCodeTaken, DeviceOutsideSite, NationalCodeWrong, SiteNotPlotted
+from sites.errors import DeviceCodeTaken, DeviceOutsideSite, DevicePlaceSuspect, NationalCodeWrong, SiteNotPlotted
+from sites.heartbeats import note
 from sites.literals import literal_place
 from sites.mandatory_layers import mandatory_layers
 from sites.models import Device, PlotFeature, Site
 from sites.plots import drawn, features_at
 from sites.progress import DEVICE_TOLERANCE_M, refresh_progress
+from sites.quarantine import suspect_place
 from sites.queries import site_of
-from sites.states import DeviceClass, PlottingState
+from sites.states import DeviceClass, DeviceLogKind, PlottingState
 from spatial.crs import STORAGE_SRID
 from spatial.plan_layers import PlanLayer
 
@@ -44,8 +46,8 @@ class NewDevice:
     period_s: int = 60
 
 
-def register_device(work: Work, site_id: int, new: NewDevice) -> Device:
-    """Put a device on a plotted site."""
+def register_device(work: Work, site_id: int, new: NewDevice, *, field: str = "") -> Device:
+    """Put a device on a plotted site; ``field`` is where its place stands in what was sent."""
     work.require("register_device")
     site = site_of(work, site_id)
     if site.in_force_number is None:
@@ -55,7 +57,7 @@ def register_device(work: Work, site_id: int, new: NewDevice) -> Device:
     if work.session.scalar(select(exists().where(Device.site_id == site.id, Device.code == new.code))):
         raise DeviceCodeTaken(field="/code")
     if new.location is not None:
-        require_on_site(work, site, new.location)
+        require_on_site(work, site, new.location, f"{field}/location")
     device = Device(
         site_id=site.id,
         code=new.code,
@@ -68,6 +70,7 @@ def register_device(work: Work, site_id: int, new: NewDevice) -> Device:
     )
     work.session.add(device)
     refresh_progress(work, site)
+    note(work, device, DeviceLogKind.REGISTERED)
     audit.record(work, "device_registered", "device", device.id, site_id=site.id)
     work.announce(DeviceRegistered(site_id=site.id, device_id=device.id))
     return device
@@ -85,11 +88,12 @@ def broken_rules(work: Work, site: Site) -> list[str]:
 def devices_of(work: Work, site_id: int) -> Sequence[Device]:
     """The devices of a site."""
     site = site_of(work, site_id)
-    return work.session.scalars(select(Device).where(Device.site_id == site.id).order_by(Device.code)).all()
+    standing = select(Device).where(Device.site_id == site.id, Device.retired_at.is_(None))
+    return work.session.scalars(standing.order_by(Device.code)).all()
 
 
-def require_on_site(work: Work, site: Site, location: Point) -> None:
-    """Refuse a place too far outside the boundary in force."""
+def require_on_site(work: Work, site: Site, location: Point, field: str = "/location") -> None:
+    """Refuse a place too far outside the boundary in force; ``field`` is where it stands in what was sent."""
     here = literal_place(location)
     distance_m = work.session.execute(
         select(func.ST_Distance(func.geography(PlotFeature.geom), here)).where(
@@ -99,4 +103,9 @@ def require_on_site(work: Work, site: Site, location: Point) -> None:
         )
     ).scalar_one()
     if distance_m > DEVICE_TOLERANCE_M:
-        raise DeviceOutsideSite(field="/location", at=(location.x, location.y), distance_m=distance_m, limit_m=DEVICE_TOLERANCE_M)
+        suspicion = suspect_place(work, site, location)
+        if suspicion is not None:
+            suggested = suspicion.suggestion
+            place = (suggested.x, suggested.y) if suggested is not None else None
+            raise DevicePlaceSuspect(field=field, why=suspicion.why, reason=suspicion.reason.value, suggestion=place)
+        raise DeviceOutsideSite(field=field, at=(location.x, location.y), distance_m=distance_m, limit_m=DEVICE_TOLERANCE_M)

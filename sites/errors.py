@@ -107,6 +107,34 @@ class DeviceOutsideSite(Invalid):
     detail = "It is {distance_m:.0f} m outside; {limit_m:.0f} m are allowed."
 
 
+class DevicePlaceSuspect(Invalid):
+    """The device's place cannot be right as it was given."""
+
+    detail = "{why}"
+
+
+class DeviceNotFound(NotFound):
+    """There is no such device here."""
+
+
+class QuarantinedDeviceNotFound(NotFound):
+    """No such device waits in quarantine."""
+
+
+class QuarantineSettled(Conflict):
+    """Somebody has decided on this device already."""
+
+
+class ReadingFromTheFuture(Invalid):
+    """The values were measured in the future; the device's clock is wrong."""
+
+
+class TooManyReadings(Invalid):
+    """The device reports too many values."""
+
+    detail = "At most {limit} are accepted."
+
+
 class NationalCodeWrong(Invalid):
     """The national device code must be 20 digits (GB/T 28181)."""
 

@@ -326,6 +326,8 @@ class Device(Recorded, SiteScoped, Base):
     #: A device not heard of for three periods is offline.
     period_s: Mapped[int] = mapped_column(default=60)
     vendor: Mapped[str | None]
+    #: Taken down; it stays in the history and in no list.
+    retired_at: Mapped[datetime | None]
     #: The latest values it reported, name → number, and when they were measured; empty = never any.
     readings: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
     readings_at: Mapped[datetime | None]

@@ -117,6 +117,18 @@ class DeviceLogKind(StrEnum):
     MAINTAINED = "maintained"
 
 
+class DeviceFlag(StrEnum):
+    """What is wrong with a device as it stands."""
+
+    UNLOCATED = "unlocated"
+    #: More than 20 m outside the boundary in force.
+    OUTSIDE_SITE = "outside_site"
+    #: On one coordinate with another of its class.
+    STACKED = "stacked"
+    #: On line, but no value for a day: data that nobody can use.
+    SILENT = "silent"
+
+
 class QuarantineReason(StrEnum):
     """Why a registered place cannot be right."""
 

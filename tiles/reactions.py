@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from access.changes import GrantsChanged
+from coverage.changes import CoverageMeasured
 from foundation.changes import Change, on
 from foundation.work import Work
+from sites.cameras.changes import CameraAimed, CameraChanged, CameraRegistered
 from sites.changes import (
+    DeviceConnectivityChanged,
+    DeviceRegistered,
     DistrictsImported,
     PlotAccepted,
     PlotReturned,
@@ -17,10 +21,17 @@ from sites.changes import (
 from tiles.versions import bump
 
 SITE_LAYERS = ("sites", "site_labels")
+CAMERA_LAYERS = ("devices", "footprints")
 STALE: dict[type[Change], tuple[str, ...]] = {
+    CameraAimed: CAMERA_LAYERS,
+    CameraChanged: CAMERA_LAYERS,
+    CameraRegistered: CAMERA_LAYERS,
+    CoverageMeasured: ("gaps",),
+    DeviceConnectivityChanged: CAMERA_LAYERS,
+    DeviceRegistered: ("devices",),
     DistrictsImported: ("districts", "district_labels"),
-    GrantsChanged: (*SITE_LAYERS, "districts", "district_labels", "plan_layers"),
-    PlotAccepted: (*SITE_LAYERS, "plan_layers"),
+    GrantsChanged: (*SITE_LAYERS, "districts", "district_labels", "plan_layers", *CAMERA_LAYERS, "gaps"),
+    PlotAccepted: (*SITE_LAYERS, "plan_layers", "footprints"),
     PlotReturned: SITE_LAYERS,
     PlotSaved: SITE_LAYERS,
     PlotSubmitted: SITE_LAYERS,

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, status
+from fastapi import APIRouter, Response, status
 from pydantic import BaseModel, Field
 from shapely import Point
 
 from api.dependencies import ReadWorkDep, WorkDep
 from api.geometry import In, geometry_in, lon_lat
 from api.sites.sites import SiteId
-from sites.devices import NewDevice, devices_of, register_device
-from sites.models import Device
+from api.sites.terminals import QuarantinedOut, quarantined_out
+from sites.devices import NewDevice, devices_of
+from sites.models import Device, QuarantinedDevice
+from sites.receiving import receive_device
 from sites.states import DeviceClass
 from spatial.crs import SourceCrs
 
@@ -26,6 +28,9 @@ class DeviceIn(In):
     national_code: str | None = None
     location: tuple[float, float] | None = None
     location_crs: SourceCrs = SourceCrs.CGCS2000
+    vendor: str | None = Field(None, max_length=100)
+    #: Seconds between two signs of life.
+    period_s: int = Field(60, ge=1, le=86_400)
 
 
 class DeviceOut(BaseModel):
@@ -56,23 +61,42 @@ def devices(work: ReadWorkDep, site_id: SiteId) -> DeviceList:
     return DeviceList(items=found, total=len(found))
 
 
-@router.post("", status_code=status.HTTP_201_CREATED)
-def register(work: WorkDep, site_id: SiteId, new: DeviceIn) -> DeviceOut:
-    """Register a device; 409 with the broken rules while the site has no accepted plot."""
-    location = None
-    if new.location is not None:
-        point = {"type": "Point", "coordinates": list(new.location)}
-        location = geometry_in(point, "/location", new.location_crs)
-    assert location is None or isinstance(location, Point)
-    device = register_device(
+@router.post(
+    "", status_code=status.HTTP_201_CREATED, responses={202: {"model": QuarantinedOut, "description": "Kept in quarantine."}}
+)
+def register(work: WorkDep, site_id: SiteId, new: DeviceIn, response: Response) -> DeviceOut | QuarantinedOut:
+    """Register a device; 409 with the broken rules while the site has no accepted plot, 202 when its place cannot be right."""
+    location = _place(new)
+    device = receive_device(
         work,
         site_id,
         NewDevice(
-            code=new.code, device_class=new.device_class, name=new.name, national_code=new.national_code, location=location
+            code=new.code,
+            device_class=new.device_class,
+            name=new.name,
+            national_code=new.national_code,
+            location=location,
+            vendor=new.vendor,
+            period_s=new.period_s,
         ),
     )
     work.session.flush()
+    if isinstance(device, QuarantinedDevice):
+        response.status_code = status.HTTP_202_ACCEPTED
+        return quarantined_out(device)
     return _out(device)
+
+
+def _place(new: DeviceIn) -> Point | None:
+    """Where it was said to stand. Degrees the wrong way round are no longitude and latitude; quarantine finds out."""
+    if new.location is None:
+        return None
+    first, second = new.location
+    if abs(second) > 90 >= abs(first) and new.location_crs in {SourceCrs.CGCS2000, SourceCrs.WGS84} and abs(second) <= 180:
+        return Point(first, second)
+    shape = geometry_in({"type": "Point", "coordinates": [first, second]}, "/location", new.location_crs)
+    assert isinstance(shape, Point)
+    return shape
 
 
 def _out(device: Device) -> DeviceOut:

@@ -19,7 +19,7 @@ from foundation import audit
 from foundation.problems import VersionMismatch
 from foundation.work import Work
 from sites.cameras.changes import CameraAimed
-from sites.cameras.errors import CameraNotFound
+from sites.cameras.errors import CameraNotFound, CameraRetired
 from sites.cameras.models import Camera, CameraPose
 from sites.cameras.poses import PoseGiven, check_pose, footprint_of, given_of, method_of, true_azimuth_deg, view_of
 from sites.cameras.states import CameraKind, CameraState, FootprintMethod, Level
@@ -63,11 +63,26 @@ def camera_of(work: Work, camera_id: int, *, version: int | None = None) -> Came
     return camera
 
 
+def standing_camera(work: Work, camera_id: int, *, version: int) -> Camera:
+    """The camera to be changed; one that was taken down cannot be."""
+    camera = camera_of(work, camera_id, version=version)
+    if camera.state == CameraState.RETIRED.value:
+        raise CameraRetired
+    return camera
+
+
 def pose_now(work: Work, camera_id: int) -> CameraPose:
-    """The pose in force; every camera has one."""
+    """The pose in force, or the last one of a camera that was taken down; every camera has one."""
+    latest = select(CameraPose).where(CameraPose.camera_id == camera_id).order_by(func.lower(CameraPose.valid).desc()).limit(1)
+    return work.session.scalars(latest).one()
+
+
+def pose_at(work: Work, camera_id: int, at: datetime) -> CameraPose | None:
+    """The pose a camera had at an instant; None before it was registered and after it was taken down."""
+    camera_of(work, camera_id)
     return work.session.scalars(
-        select(CameraPose).where(CameraPose.camera_id == camera_id, func.upper_inf(CameraPose.valid))
-    ).one()
+        select(CameraPose).where(CameraPose.camera_id == camera_id, CameraPose.valid.contains(at))
+    ).one_or_none()
 
 
 def poses_of(work: Work, camera_id: int) -> Sequence[CameraPose]:
@@ -79,6 +94,16 @@ def poses_of(work: Work, camera_id: int) -> Sequence[CameraPose]:
         .order_by(func.lower(CameraPose.valid).desc(), CameraPose.id.desc())
     )
     return work.session.scalars(found).all()
+
+
+def footprint_at(work: Work, camera_id: int, at: datetime | None) -> Footprint:
+    """What a camera sees now, or saw at an instant, among what stands around it now."""
+    camera = camera_of(work, camera_id)
+    pose = pose_at(work, camera_id, at) if at else pose_now(work, camera_id)
+    given = given_of(pose) if pose is not None else PoseGiven()
+    surroundings = surroundings_of(work, site_of(work, camera.site_id))
+    shown = footprint_shown(given, CameraKind(camera.kind), Level(camera.level), surroundings)
+    return replace(shown, method=FootprintMethod(pose.method)) if pose is not None else shown
 
 
 def preview_pose(work: Work, site_id: int, given: PoseGiven, kind: CameraKind, level: Level = Level.SURFACE) -> Footprint:
@@ -97,18 +122,19 @@ def aim_camera(
     reason: str | None = None,
     calibrated: dict[str, Any] | None = None,
 ) -> CameraPose:
-    """Give a camera a new pose; the old one ends now and stays in the history. ``calibrated``: sigmas and id of a fit."""
+    """Give a camera a new pose; the old one ends now and stays in the history. ``calibrated``: sigmas, id and method of a fit."""
     work.require("aim_camera")
-    camera = camera_of(work, camera_id, version=version)
+    camera = standing_camera(work, camera_id, version=version)
     check_pose(given, CameraKind(camera.kind))
     site = site_of(work, camera.site_id)
     if given.location is not None:
-        require_on_site(work, site, given.location)
+        require_on_site(work, site, given.location, "/pose/location")
     old = pose_now(work, camera.id)
     end_pose(work, old)
     pose = new_pose(camera, given, work.now, work.viewer.name, reason)
     if calibrated:
-        pose.method, pose.sigmas, pose.calibration_id = FootprintMethod.CALIBRATED.value, calibrated["sigmas"], calibrated["id"]
+        pose.method = calibrated.get("method", FootprintMethod.CALIBRATED.value)
+        pose.sigmas, pose.calibration_id = calibrated["sigmas"], calibrated["id"]
     work.session.add(pose)
     settle_camera(camera, camera.device, pose, surroundings_of(work, site))
     # the camera row is what callers lock on: a new pose is a new version of the camera
@@ -180,7 +206,8 @@ def footprint_shown(given: PoseGiven, kind: CameraKind, level: Level, surroundin
 def refresh_footprints(work: Work, site_id: int) -> int:
     """Compute the footprints of a site's cameras anew, after its plot changed. Returns how many."""
     site = site_of(work, site_id)
-    cameras = work.session.scalars(select(Camera).where(Camera.site_id == site_id).options(joinedload(Camera.device))).all()
+    standing = select(Camera).where(Camera.site_id == site_id, Camera.state != CameraState.RETIRED.value)
+    cameras = work.session.scalars(standing.options(joinedload(Camera.device))).all()
     if not cameras:
         return 0
     surroundings = surroundings_of(work, site)
@@ -189,11 +216,6 @@ def refresh_footprints(work: Work, site_id: int) -> int:
     for camera in cameras:
         settle_camera(camera, camera.device, by_camera[camera.id], surroundings)
     return len(cameras)
-
-
-def same_pose(given: PoseGiven, other: PoseGiven) -> bool:
-    """Would aiming like this change nothing?"""
-    return replace(given, azimuth_deg=true_azimuth_deg(given), azimuth_given=other.azimuth_given) == other
 
 
 def _blind(view: View) -> BaseGeometry:

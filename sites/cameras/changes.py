@@ -29,12 +29,3 @@ class CameraChanged(Change):
 
     site_id: int
     camera_id: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class DeviceConnectivityChanged(Change):
-    """A device was heard of again, or not for too long."""
-
-    site_id: int
-    device_id: int
-    connectivity: str

@@ -11,7 +11,7 @@ from geoalchemy2.shape import to_shape
 from shapely import Point
 from shapely.geometry.base import BaseGeometry
 
-from sites.cameras.errors import AnglesDisagree, PtzLimitsMissing
+from sites.cameras.errors import AnglesDisagree, AngleTooWide, PtzLimitsMissing
 from sites.cameras.models import CameraPose
 from sites.cameras.states import CameraKind, FootprintMethod, NorthGiven
 from spatial.cameras.values import Demand, Obstacle, Optics, Pose, Projection
@@ -21,6 +21,8 @@ from spatial.frames import SiteFrame, meridian_convergence_deg
 
 #: Horizontal and vertical angle may disagree by so much.
 ANGLE_TOLERANCE = 0.03
+#: A flat picture cannot be wider than this; what is wider is a fisheye's.
+WIDEST_PINHOLE_DEG = 170.0
 #: Magnetic declination of Shanghai, degrees, 2026: compasses point west of true north.
 DECLINATION_DEG = -6.0
 #: Range of a camera whose range nobody gave, metres.
@@ -68,10 +70,12 @@ def method_of(given: PoseGiven) -> FootprintMethod:
     return FootprintMethod.PINHOLE if exact else FootprintMethod.NOMINAL
 
 
-def check_pose(given: PoseGiven, kind: CameraKind) -> None:
-    """Refuse angles that contradict each other."""
+def check_pose(given: PoseGiven, kind: CameraKind, *, field: str = "/pose") -> None:
+    """Refuse angles that contradict each other; ``field`` is where the pose stands in what was sent."""
     if kind is CameraKind.PTZ and None in (given.pan_from_deg, given.pan_to_deg, given.tilt_max_deg):
-        raise PtzLimitsMissing(field="/pan_from_deg")
+        raise PtzLimitsMissing(field=f"{field}/pan_from_deg")
+    if kind is not CameraKind.FISHEYE and (given.hfov_deg or 0) >= WIDEST_PINHOLE_DEG:
+        raise AngleTooWide(field=f"{field}/hfov_deg", limit_deg=WIDEST_PINHOLE_DEG)
     values = (given.hfov_deg, given.vfov_deg, given.width_px, given.height_px)
     if kind is CameraKind.FISHEYE or None in values:
         return
@@ -79,7 +83,9 @@ def check_pose(given: PoseGiven, kind: CameraKind) -> None:
     assert given.vfov_deg is not None
     expected = vfov_of(given)
     if abs(given.vfov_deg / expected - 1) > ANGLE_TOLERANCE:
-        raise AnglesDisagree(field="/vfov_deg", hfov_deg=given.hfov_deg, vfov_deg=given.vfov_deg, expected_deg=round(expected, 1))
+        raise AnglesDisagree(
+            field=f"{field}/vfov_deg", hfov_deg=given.hfov_deg, vfov_deg=given.vfov_deg, expected_deg=round(expected, 1)
+        )
 
 
 def vfov_of(given: PoseGiven) -> float:

@@ -5,23 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import ColumnElement, func, select
-from sqlalchemy.orm import joinedload
-
 from foundation import audit
 from foundation.sealing import Seal
 from foundation.work import Work
-from sites.cameras.aiming import camera_of, new_pose, pose_now, settle_camera
+from sites.cameras.aiming import end_pose, new_pose, pose_now, settle_camera, standing_camera
 from sites.cameras.changes import CameraChanged, CameraRegistered
-from sites.cameras.models import Camera, CameraPose
+from sites.cameras.models import Camera
 from sites.cameras.national_code import check_camera_code
 from sites.cameras.poses import PoseGiven, check_pose, given_of, missing_of
-from sites.cameras.states import CameraKind, CameraTag, Level, StreamProtocol
+from sites.cameras.reading import CameraNow
+from sites.cameras.states import CameraKind, CameraState, CameraTag, Level, StreamProtocol
 from sites.cameras.streams import check_address, shown_address
 from sites.cameras.surroundings import surroundings_of
 from sites.devices import NewDevice, register_device
-from sites.models import Site
-from sites.queries import SiteFilter, matching, site_of
+from sites.progress import refresh_progress
+from sites.queries import site_of
 from sites.states import DeviceClass
 
 
@@ -57,15 +55,6 @@ class CameraChanges:
     algorithms: tuple[str, ...] | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
-class CameraNow:
-    """A camera with its pose in force, and what it lacks."""
-
-    camera: Camera
-    pose: CameraPose
-    missing: tuple[str, ...]
-
-
 def register_camera(work: Work, site_id: int, new: NewCamera, seal: Seal) -> CameraNow:
     """Register a camera on a plotted site. Incomplete data make a draft, which counts for nothing and says what it lacks."""
     check_pose(new.pose, new.kind)
@@ -82,6 +71,7 @@ def register_camera(work: Work, site_id: int, new: NewCamera, seal: Seal) -> Cam
             location=new.pose.location,
             vendor=new.vendor,
         ),
+        field="/pose",
     )
     work.session.flush()
     camera = Camera(
@@ -107,7 +97,7 @@ def register_camera(work: Work, site_id: int, new: NewCamera, seal: Seal) -> Cam
 def change_camera(work: Work, camera_id: int, changes: CameraChanges, seal: Seal, *, version: int) -> CameraNow:
     """Change what a camera is; where it looks is changed by aiming it."""
     work.require("register_device")
-    camera = camera_of(work, camera_id, version=version)
+    camera = standing_camera(work, camera_id, version=version)
     if changes.name is not None:
         camera.device.name = changes.name
     if changes.level is not None:
@@ -128,49 +118,17 @@ def change_camera(work: Work, camera_id: int, changes: CameraChanges, seal: Seal
     return CameraNow(camera=camera, pose=pose, missing=missing_of(given_of(pose)))
 
 
-def camera_now(work: Work, camera_id: int) -> CameraNow:
-    """One camera as it is now."""
-    camera = camera_of(work, camera_id)
+def retire_camera(work: Work, camera_id: int, *, version: int) -> None:
+    """A camera was taken down: it counts for nothing any more, and its poses stay in the history."""
+    work.require("register_device")
+    camera = standing_camera(work, camera_id, version=version)
     pose = pose_now(work, camera_id)
-    return CameraNow(camera=camera, pose=pose, missing=missing_of(given_of(pose)))
-
-
-def cameras_of(work: Work, site_id: int) -> list[CameraNow]:
-    """The cameras of a site, by code."""
-    site_of(work, site_id)
-    rows = _with_poses(work, Camera.site_id == site_id)
-    return sorted(rows, key=lambda one: one.camera.device.code)
-
-
-@dataclass(frozen=True, kw_only=True)
-class CameraFilter:
-    """Which cameras a list asks for."""
-
-    sites: SiteFilter
-    state: str | None = None
-    tag: str | None = None
-
-
-def list_cameras(work: Work, wanted: CameraFilter, *, limit: int, offset: int) -> tuple[list[CameraNow], int]:
-    """A page of the cameras of many sites, and how many there are."""
-    conditions: list[ColumnElement[bool]] = [Camera.site_id.in_(select(Site.id).where(*matching(work, wanted.sites)))]
-    if wanted.state:
-        conditions.append(Camera.state == wanted.state)
-    if wanted.tag:
-        conditions.append(Camera.tags.contains([wanted.tag]))
-    total = work.session.execute(select(func.count(Camera.id)).where(*conditions)).scalar_one()
-    ids = work.session.scalars(select(Camera.id).where(*conditions).order_by(Camera.id).limit(limit).offset(offset)).all()
-    return sorted(_with_poses(work, Camera.id.in_(ids)), key=lambda one: one.camera.id), total
-
-
-def _with_poses(work: Work, condition: ColumnElement[bool]) -> list[CameraNow]:
-    rows = work.session.execute(
-        select(Camera, CameraPose)
-        .join(CameraPose, CameraPose.camera_id == Camera.id)
-        .where(condition, func.upper_inf(CameraPose.valid))
-        .options(joinedload(Camera.device))
-    ).all()
-    return [CameraNow(camera=camera, pose=pose, missing=missing_of(given_of(pose))) for camera, pose in rows]
+    end_pose(work, pose)
+    camera.state = CameraState.RETIRED.value
+    camera.device.retired_at = work.now
+    refresh_progress(work, site_of(work, camera.site_id))
+    audit.record(work, "camera_retired", "camera", camera.id, site_id=camera.site_id)
+    work.announce(CameraChanged(site_id=camera.site_id, camera_id=camera.id))
 
 
 def register_many(work: Work, site_id: int, cameras: Sequence[NewCamera], seal: Seal) -> list[CameraNow]:

@@ -11,7 +11,8 @@ down_revision = "0001"
 SQL = Path(__file__).parent.parent / "sql"
 TABLES = """
     coverage_report, plan_item, digital_plan, city_recompute, site_coverage, coverage_gap, coverage_result, scene,
-    catalogue_version, camera_pose, camera_calibration, camera, quarantined_device, device_log
+    catalogue_version, camera_picture, camera_pose, camera_calibration, camera,
+    quarantined_device, device_log
 """
 
 
@@ -27,5 +28,5 @@ def downgrade() -> None:
     op.execute(f"DROP TABLE {TABLES} CASCADE")
     op.execute(
         "ALTER TABLE device DROP COLUMN location_3857, DROP COLUMN connectivity, DROP COLUMN heard_at, DROP COLUMN period_s, "
-        "DROP COLUMN vendor, DROP COLUMN readings, DROP COLUMN readings_at"
+        "DROP COLUMN vendor, DROP COLUMN retired_at, DROP COLUMN readings, DROP COLUMN readings_at"
     )

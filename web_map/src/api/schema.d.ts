@@ -68,6 +68,302 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/cameras": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Cameras
+         * @description One page of the cameras you may see.
+         */
+        get: operations["cameras_api_v1_cameras_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cameras/{camera_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Camera
+         * @description One camera.
+         */
+        get: operations["camera_api_v1_cameras__camera_id__get"];
+        put?: never;
+        post?: never;
+        /**
+         * Retire
+         * @description The camera was taken down: it leaves the lists and keeps its history.
+         */
+        delete: operations["retire_api_v1_cameras__camera_id__delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Change
+         * @description Change what a camera is.
+         */
+        patch: operations["change_api_v1_cameras__camera_id__patch"];
+        trace?: never;
+    };
+    "/api/v1/cameras/{camera_id}/calibrations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Calibrations
+         * @description The calibrations of a camera.
+         */
+        get: operations["calibrations_api_v1_cameras__camera_id__calibrations_get"];
+        put?: never;
+        /**
+         * Calibrate
+         * @description Fit, judge and keep; unless it is refused, the camera has the fitted pose from now on.
+         */
+        post: operations["calibrate_api_v1_cameras__camera_id__calibrations_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cameras/{camera_id}/calibrations/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview
+         * @description Fit and judge; nothing is stored.
+         */
+        post: operations["preview_api_v1_cameras__camera_id__calibrations_preview_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cameras/{camera_id}/footprint": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Footprint
+         * @description The ground the camera sees now; with ``at``, as it was aimed at the end of that Shanghai day.
+         */
+        get: operations["footprint_api_v1_cameras__camera_id__footprint_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cameras/{camera_id}/locate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Locate Pixel
+         * @description The place of a pixel; 422 above the horizon, beyond the range, or where the ray misses the plane.
+         */
+        post: operations["locate_pixel_api_v1_cameras__camera_id__locate_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cameras/{camera_id}/picture": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Picture
+         * @description The latest picture of the camera.
+         */
+        get: operations["picture_api_v1_cameras__camera_id__picture_get"];
+        put?: never;
+        /**
+         * Upload
+         * @description Upload a picture, JPEG or PNG; it is encoded anew, and what a file carries beside its pixels is dropped.
+         */
+        post: operations["upload_api_v1_cameras__camera_id__picture_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cameras/{camera_id}/picture.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Picture Meta
+         * @description What the latest picture is: size, time, source.
+         */
+        get: operations["picture_meta_api_v1_cameras__camera_id__picture_json_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cameras/{camera_id}/pose": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Aim
+         * @description Aim the camera; coverage follows in the same transaction.
+         */
+        put: operations["aim_api_v1_cameras__camera_id__pose_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cameras/{camera_id}/poses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Poses
+         * @description How the camera was aimed, and when.
+         */
+        get: operations["poses_api_v1_cameras__camera_id__poses_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cameras/{camera_id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Test
+         * @description Open the analysed stream, say what is in it, and keep its first key frame as the camera's picture.
+         */
+        post: operations["test_api_v1_cameras__camera_id__test_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/catalogue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Catalogue
+         * @description The whole catalogue in force, and how far the city is measured under it.
+         */
+        get: operations["catalogue_api_v1_catalogue_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/catalogue/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Versions
+         * @description Who changed what, and when.
+         */
+        get: operations["versions_api_v1_catalogue_versions_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/catalogue/versions/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Version
+         * @description The catalogue as it was under a number.
+         */
+        get: operations["version_api_v1_catalogue_versions__number__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/coordinates/parse": {
         parameters: {
             query?: never;
@@ -88,6 +384,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/coverage/sites": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * City
+         * @description The sites you may see with their coverage, the unknown and the worst first.
+         */
+        get: operations["city_api_v1_coverage_sites_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/demo-logins": {
         parameters: {
             query?: never;
@@ -100,6 +416,166 @@ export interface paths {
          * @description The demo's logins while the demo is on; otherwise none.
          */
         get: operations["demo_logins_api_v1_demo_logins_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/devices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Terminals
+         * @description One page of the terminals you may see.
+         */
+        get: operations["terminals_api_v1_devices_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/devices/quarantine": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Quarantine
+         * @description Devices whose places cannot be right, with suggestions.
+         */
+        get: operations["quarantine_api_v1_devices_quarantine_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/devices/quarantine/{quarantine_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Discard One
+         * @description Throw it away.
+         */
+        delete: operations["discard_one_api_v1_devices_quarantine__quarantine_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/devices/quarantine/{quarantine_id}/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Release One
+         * @description Register the device, at the place given.
+         */
+        post: operations["release_one_api_v1_devices_quarantine__quarantine_id__release_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/devices/statistics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Statistics
+         * @description Terminals counted by class, vendor or site.
+         */
+        get: operations["statistics_api_v1_devices_statistics_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/devices/{device_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Terminal
+         * @description One terminal.
+         */
+        get: operations["terminal_api_v1_devices__device_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/devices/{device_id}/heartbeat": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Heartbeat
+         * @description A sign of life, from an edge box or a platform with an API key.
+         */
+        post: operations["heartbeat_api_v1_devices__device_id__heartbeat_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/devices/{device_id}/log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Log
+         * @description What happened to it.
+         */
+        get: operations["log_api_v1_devices__device_id__log_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -147,6 +623,54 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/elements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Elements
+         * @description 要素.
+         */
+        get: operations["elements_api_v1_elements_get"];
+        put?: never;
+        /**
+         * Add Element
+         * @description Add an element.
+         */
+        post: operations["add_element_api_v1_elements_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/elements/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change Element
+         * @description Change an element; every site is measured anew.
+         */
+        put: operations["change_element_api_v1_elements__code__put"];
+        post?: never;
+        /**
+         * Delete Element
+         * @description Remove an element; 409 while a scene requires it or a tag binds it.
+         */
+        delete: operations["delete_element_api_v1_elements__code__delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -584,6 +1108,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/scenes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Scene Types
+         * @description 技术场景 types.
+         */
+        get: operations["scene_types_api_v1_scenes_get"];
+        put?: never;
+        /**
+         * Add Scene Type
+         * @description Add a scene type.
+         */
+        post: operations["add_scene_type_api_v1_scenes_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/scenes/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change Scene Type
+         * @description Change a scene type.
+         */
+        put: operations["change_scene_type_api_v1_scenes__code__put"];
+        post?: never;
+        /**
+         * Delete Scene Type
+         * @description Remove a scene type; 409 while a site has such a scene.
+         */
+        delete: operations["delete_scene_type_api_v1_scenes__code__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/scenes/{code}/elements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change Required Elements
+         * @description Say which elements a scene type requires.
+         */
+        put: operations["change_required_elements_api_v1_scenes__code__elements_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/session": {
         parameters: {
             query?: never;
@@ -740,6 +1332,110 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sites/{site_id}/cameras": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Cameras Of A Site
+         * @description The cameras of a site.
+         */
+        get: operations["cameras_of_a_site_api_v1_sites__site_id__cameras_get"];
+        put?: never;
+        /**
+         * Register
+         * @description Register a camera; 409 with the broken rules while the site has no accepted plot.
+         */
+        post: operations["register_api_v1_sites__site_id__cameras_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sites/{site_id}/coverage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Coverage
+         * @description Shares, intervals and causes per scene and element; with ``at`` as they stood at the end of that Shanghai day.
+         */
+        get: operations["coverage_api_v1_sites__site_id__coverage_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sites/{site_id}/coverage/recompute": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Recompute
+         * @description Measure the site anew.
+         */
+        post: operations["recompute_api_v1_sites__site_id__coverage_recompute_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sites/{site_id}/coverage/what-if": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What If
+         * @description What would be watched if cameras stood or looked otherwise.
+         */
+        post: operations["what_if_api_v1_sites__site_id__coverage_what_if_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sites/{site_id}/cranes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Cranes
+         * @description Reach, overlaps, and what reaches beyond the boundary.
+         */
+        get: operations["cranes_api_v1_sites__site_id__cranes_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sites/{site_id}/devices": {
         parameters: {
             query?: never;
@@ -755,9 +1451,49 @@ export interface paths {
         put?: never;
         /**
          * Register
-         * @description Register a device; 409 with the broken rules while the site has no accepted plot.
+         * @description Register a device; 409 with the broken rules while the site has no accepted plot, 202 when its place cannot be right.
          */
         post: operations["register_api_v1_sites__site_id__devices_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sites/{site_id}/elements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Elements Of A Site
+         * @description The matrix: the scenes of a site, the elements each must have watched, and by which cameras they are.
+         */
+        get: operations["elements_of_a_site_api_v1_sites__site_id__elements_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sites/{site_id}/gaps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Gaps
+         * @description The places that are not watched as required, each with its cause, as GeoJSON.
+         */
+        get: operations["gaps_api_v1_sites__site_id__gaps_get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1036,6 +1772,114 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sites/{site_id}/scenes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Scenes
+         * @description The scenes of a site.
+         */
+        get: operations["scenes_api_v1_sites__site_id__scenes_get"];
+        put?: never;
+        /**
+         * Draw
+         * @description Draw a scene; 422 with the place when it lies outside the site.
+         */
+        post: operations["draw_api_v1_sites__site_id__scenes_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sites/{site_id}/scenes/{scene_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Redraw
+         * @description Change a scene.
+         */
+        put: operations["redraw_api_v1_sites__site_id__scenes__scene_id__put"];
+        post?: never;
+        /**
+         * Remove
+         * @description Remove a scene; what was measured in it stays in the history.
+         */
+        delete: operations["remove_api_v1_sites__site_id__scenes__scene_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sites/{site_id}/surroundings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Surroundings
+         * @description Boundary and obstacles in force.
+         */
+        get: operations["surroundings_api_v1_sites__site_id__surroundings_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Tags
+         * @description Camera tags and the elements they watch.
+         */
+        get: operations["tags_api_v1_tags_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tags/{tag}/bindings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change Binding
+         * @description Say which elements a tag binds.
+         */
+        put: operations["change_binding_api_v1_tags__tag__bindings_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/users": {
         parameters: {
             query?: never;
@@ -1285,6 +2129,17 @@ export interface components {
             post: string;
         };
         /**
+         * AimIn
+         * @description A new pose.
+         */
+        AimIn: {
+            pose: components["schemas"]["PoseIn"];
+            /** Reason */
+            reason?: string | null;
+            /** Version */
+            version: number;
+        };
+        /**
          * AmendmentIn
          * @description A draft or returned opening, anew.
          */
@@ -1470,6 +2325,24 @@ export interface components {
              */
             urls: string[];
         };
+        /**
+         * BindingIn
+         * @description The elements cameras with a tag are put up to watch.
+         */
+        BindingIn: {
+            /** Elements */
+            elements: string[];
+        };
+        /**
+         * BindingList
+         * @description Tag bindings of the catalogue in force.
+         */
+        BindingList: {
+            /** Items */
+            items: components["schemas"]["TagBinding"][];
+            /** Number */
+            number: number;
+        };
         /** Body_import_file_api_v1_sites__site_id__plot_import_post */
         Body_import_file_api_v1_sites__site_id__plot_import_post: {
             /**
@@ -1488,6 +2361,11 @@ export interface components {
              */
             layer_mapping: string;
             source_crs?: components["schemas"]["SourceCrs"] | null;
+        };
+        /** Body_upload_api_v1_cameras__camera_id__picture_post */
+        Body_upload_api_v1_cameras__camera_id__picture_post: {
+            /** File */
+            file: string;
         };
         /**
          * BoundaryIn
@@ -1529,6 +2407,258 @@ export interface components {
             version: number;
         };
         /**
+         * CalibrateIn
+         * @description The same, to be stored.
+         */
+        CalibrateIn: {
+            /** Height Px */
+            height_px: number;
+            /** @default cgcs2000 */
+            location_crs: components["schemas"]["SourceCrs"];
+            /** Points */
+            points: components["schemas"]["PointIn"][];
+            /** Version */
+            version: number;
+            /** Width Px */
+            width_px: number;
+        };
+        /**
+         * CalibrationIn
+         * @description Control points on a picture of this size.
+         */
+        CalibrationIn: {
+            /** Height Px */
+            height_px: number;
+            /** @default cgcs2000 */
+            location_crs: components["schemas"]["SourceCrs"];
+            /** Points */
+            points: components["schemas"]["PointIn"][];
+            /** Width Px */
+            width_px: number;
+        };
+        /**
+         * CalibrationList
+         * @description All calibrations of a camera, the latest first.
+         */
+        CalibrationList: {
+            /** Items */
+            items: components["schemas"]["CalibrationOut"][];
+        };
+        /**
+         * CalibrationOut
+         * @description A stored calibration. ``stale`` says why it no longer describes the camera.
+         */
+        CalibrationOut: {
+            /** Author */
+            author: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            grade: components["schemas"]["Grade"];
+            /** Height Px */
+            height_px: number;
+            /** Id */
+            id: number;
+            /** In Force */
+            in_force: boolean;
+            /** Left Out M */
+            left_out_m: (number | null)[];
+            /** Left Out Median M */
+            left_out_median_m: number | null;
+            /** Limit M */
+            limit_m: number | null;
+            /** Points */
+            points: {
+                [key: string]: number;
+            }[];
+            /** Reasons */
+            reasons: components["schemas"]["GradeReason"][];
+            /** Residuals Px */
+            residuals_px: number[];
+            /** Spread Share */
+            spread_share: number | null;
+            stale: components["schemas"]["StaleReason"] | null;
+            /** Suspects */
+            suspects: number[];
+            /** Swapped */
+            swapped: [
+                number,
+                number
+            ] | null;
+            /** Width Px */
+            width_px: number;
+        };
+        /**
+         * CameraEdit
+         * @description Changes to what a camera is; members that are left out stay.
+         */
+        CameraEdit: {
+            /** Algorithms */
+            algorithms?: string[] | null;
+            level?: components["schemas"]["Level"] | null;
+            /** Name */
+            name?: string | null;
+            protocol?: components["schemas"]["StreamProtocol"] | null;
+            /** Stream */
+            stream?: string | null;
+            /** Substream */
+            substream?: string | null;
+            /** Tags */
+            tags?: components["schemas"]["CameraTag"][] | null;
+            /** Vendor */
+            vendor?: string | null;
+            /** Version */
+            version: number;
+        };
+        /**
+         * CameraIn
+         * @description A camera to register. Without place, azimuth, angle, range or picture width it stays a draft.
+         */
+        CameraIn: {
+            /** Algorithms */
+            algorithms?: string[];
+            /** Code */
+            code: string;
+            /** @default fixed */
+            kind: components["schemas"]["CameraKind"];
+            /** @default surface */
+            level: components["schemas"]["Level"];
+            /** Name */
+            name: string;
+            /** National Code */
+            national_code?: string | null;
+            /**
+             * @default {
+             *       "azimuth_given": "true",
+             *       "k1": 0,
+             *       "k2": 0,
+             *       "location_crs": "cgcs2000",
+             *       "roll_deg": 0
+             *     }
+             */
+            pose: components["schemas"]["PoseIn"];
+            protocol?: components["schemas"]["StreamProtocol"] | null;
+            /** Stream */
+            stream?: string | null;
+            /** Substream */
+            substream?: string | null;
+            /** Tags */
+            tags?: components["schemas"]["CameraTag"][];
+            /** Vendor */
+            vendor?: string | null;
+        };
+        /**
+         * CameraKind
+         * @description How a camera looks.
+         * @enum {string}
+         */
+        CameraKind: "fixed" | "ptz" | "fisheye";
+        /**
+         * CameraOut
+         * @description A camera with its pose in force. Stream addresses are shown without user, password and query.
+         */
+        CameraOut: {
+            /** Algorithms */
+            algorithms: string[];
+            /** Code */
+            code: string;
+            connectivity: components["schemas"]["Connectivity"];
+            /** Device Id */
+            device_id: number;
+            /** Heard At */
+            heard_at: string | null;
+            /** Id */
+            id: number;
+            kind: components["schemas"]["CameraKind"];
+            level: components["schemas"]["Level"];
+            /** Missing */
+            missing: string[];
+            /** Name */
+            name: string;
+            /** National Code */
+            national_code: string | null;
+            pose: components["schemas"]["PoseOut"];
+            protocol: components["schemas"]["StreamProtocol"] | null;
+            /** Site Id */
+            site_id: number;
+            state: components["schemas"]["CameraState"];
+            /** Stream */
+            stream: string | null;
+            /** Substream */
+            substream: string | null;
+            /** Synthetic */
+            synthetic: boolean;
+            /** Tags */
+            tags: components["schemas"]["CameraTag"][];
+            /** Vendor */
+            vendor: string | null;
+            /** Version */
+            version: number;
+        };
+        /**
+         * CameraPage
+         * @description One page of cameras.
+         */
+        CameraPage: {
+            /** Items */
+            items: components["schemas"]["CameraOut"][];
+            /** Page */
+            page: number;
+            /** Size */
+            size: number;
+            /** Total */
+            total: number;
+        };
+        /**
+         * CameraState
+         * @description A draft lacks data and covers nothing; the missing members are told.
+         * @enum {string}
+         */
+        CameraState: "draft" | "ready" | "retired";
+        /**
+         * CameraTag
+         * @description 监看标签: what a camera is put up to watch (spatial-maths.md §5).
+         * @enum {string}
+         */
+        CameraTag: "gate" | "vehicle_lane" | "edge" | "pit" | "waterside" | "yard" | "scaffold" | "perimeter" | "panorama" | "checkpoint";
+        /**
+         * CatalogueOut
+         * @description The catalogue under a number; 0 is the one a new installation starts with.
+         */
+        CatalogueOut: {
+            /** Bindings */
+            bindings: components["schemas"]["TagBinding"][];
+            /** Elements */
+            elements: components["schemas"]["Element"][];
+            /** Number */
+            number: number;
+            recompute?: components["schemas"]["RecomputeOut"] | null;
+            /** Scene Types */
+            scene_types: components["schemas"]["SceneType"][];
+        };
+        /**
+         * ChangedOut
+         * @description A requirement before and after.
+         */
+        ChangedOut: {
+            /** After */
+            after: number | null;
+            /** Before */
+            before: number | null;
+            /** Element */
+            element: string;
+            /** Mandatory */
+            mandatory: boolean;
+            /** Required Share */
+            required_share: number;
+            /** Scene Id */
+            scene_id: number;
+            /** Scene Name */
+            scene_name: string;
+        };
+        /**
          * CheckIn
          * @description A plot to check; nothing is saved.
          */
@@ -1548,6 +2678,21 @@ export interface components {
             percent: number;
             /** Remarks */
             remarks: components["schemas"]["RemarkOut"][];
+        };
+        /**
+         * CityCoverage
+         * @description One page of sites, the unknown and the worst first.
+         */
+        CityCoverage: {
+            /** Items */
+            items: components["schemas"]["SiteLine"][];
+            /** Page */
+            page: number;
+            /** Size */
+            size: number;
+            /** Total */
+            total: number;
+            view: components["schemas"]["CoverageView"];
         };
         /**
          * CommandIn
@@ -1577,6 +2722,76 @@ export interface components {
             }[];
             /** Measures */
             measures: components["schemas"]["MeasureOut"][];
+        };
+        /**
+         * Connectivity
+         * @description Whether a device was heard of lately; unknown until it was heard of once.
+         * @enum {string}
+         */
+        Connectivity: "unknown" | "online" | "offline";
+        /**
+         * CountOut
+         * @description Terminals of one kind.
+         */
+        CountOut: {
+            /** Key */
+            key: string;
+            /** Offline */
+            offline: number;
+            /** Online */
+            online: number;
+            /** Total */
+            total: number;
+            /** Unknown */
+            unknown: number;
+        };
+        /**
+         * CoverageOut
+         * @description How a site is watched.
+         */
+        CoverageOut: {
+            /** At */
+            at: string | null;
+            /** Items */
+            items: components["schemas"]["RequirementOut"][];
+            /** Site Id */
+            site_id: number;
+            summary: components["schemas"]["SummaryOut"];
+            view: components["schemas"]["CoverageView"];
+        };
+        /**
+         * CoverageView
+         * @description Which cameras count.
+         * @enum {string}
+         */
+        CoverageView: "live" | "nominal" | "planned";
+        /**
+         * CraneOut
+         * @description A tower crane; ``key`` is its plan feature's.
+         */
+        CraneOut: {
+            /** Key */
+            key: string;
+            /** Name */
+            name: string;
+            /** Outside M2 */
+            outside_m2: number;
+            /** Radius M */
+            radius_m: number;
+            /** Reach */
+            reach: {
+                [key: string]: unknown;
+            } | null;
+        };
+        /**
+         * CranesOut
+         * @description The tower cranes of a site.
+         */
+        CranesOut: {
+            /** Items */
+            items: components["schemas"]["CraneOut"][];
+            /** Overlaps */
+            overlaps: components["schemas"]["OverlapOut"][];
         };
         /**
          * CredentialsIn
@@ -1611,6 +2826,12 @@ export interface components {
          */
         DeviceClass: "camera" | "turnstile" | "dust_monitor" | "edge_box";
         /**
+         * DeviceFlag
+         * @description What is wrong with a device as it stands.
+         * @enum {string}
+         */
+        DeviceFlag: "unlocated" | "outside_site" | "stacked" | "silent";
+        /**
          * DeviceIn
          * @description A device to register.
          */
@@ -1629,6 +2850,13 @@ export interface components {
             name: string;
             /** National Code */
             national_code?: string | null;
+            /**
+             * Period S
+             * @default 60
+             */
+            period_s: number;
+            /** Vendor */
+            vendor?: string | null;
         };
         /**
          * DeviceList
@@ -1640,6 +2868,20 @@ export interface components {
             /** Total */
             total: number;
         };
+        /**
+         * DeviceLog
+         * @description What happened to a device, the latest first.
+         */
+        DeviceLog: {
+            /** Items */
+            items: components["schemas"]["LogEntryOut"][];
+        };
+        /**
+         * DeviceLogKind
+         * @description What happened to a device.
+         * @enum {string}
+         */
+        DeviceLogKind: "registered" | "moved" | "online" | "offline" | "maintained";
         /**
          * DeviceOut
          * @description A registered device; without a location it is not on the map.
@@ -1768,6 +3010,120 @@ export interface components {
         Editors: {
             /** Items */
             items: components["schemas"]["EditorOut"][];
+        };
+        /**
+         * Element
+         * @description 要素: what must be watched, and what a picture must be for that.
+         */
+        Element: {
+            /** Across Px Per M */
+            across_px_per_m: number;
+            /** Algorithm */
+            algorithm?: number | null;
+            /**
+             * Along Px Per M
+             * @default 0
+             */
+            along_px_per_m: number;
+            /**
+             * Cameras Needed
+             * @default 1
+             */
+            cameras_needed: number;
+            /** Code */
+            code: string;
+            /**
+             * Depression Max Deg
+             * @default 90
+             */
+            depression_max_deg: number;
+            /** @default area */
+            measure: components["schemas"]["Measure"];
+            /** Name En */
+            name_en: string;
+            /** Name Zh */
+            name_zh: string;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /**
+             * Plane Z M
+             * @default 0
+             */
+            plane_z_m: number;
+            /**
+             * Required Share
+             * @default 0.8
+             */
+            required_share: number;
+        };
+        /**
+         * ElementCell
+         * @description An element a scene must have watched, with the cameras that do.
+         */
+        ElementCell: {
+            /** Camera Ids */
+            camera_ids: number[];
+            /** Cameras */
+            cameras: string[];
+            /** Causes */
+            causes: {
+                [key: string]: number;
+            };
+            /** Covered */
+            covered: number;
+            /** Element */
+            element: string;
+            /** Mandatory */
+            mandatory: boolean;
+            measure: components["schemas"]["Measure"];
+            /** Met */
+            met: boolean | null;
+            /** Required Share */
+            required_share: number;
+            /** Scene Id */
+            scene_id: number;
+            /** Scene Name */
+            scene_name: string;
+            /** Scene Type */
+            scene_type: string;
+            /** Share */
+            share: number | null;
+            /** Share P05 */
+            share_p05: number | null;
+            /** Share P50 */
+            share_p50: number | null;
+            /** Share P95 */
+            share_p95: number | null;
+            /** Since */
+            since: string | null;
+            /** Total */
+            total: number;
+        };
+        /**
+         * ElementList
+         * @description Elements of the catalogue in force.
+         */
+        ElementList: {
+            /** Items */
+            items: components["schemas"]["Element"][];
+            /** Number */
+            number: number;
+        };
+        /**
+         * ElementsOut
+         * @description Scene × element, and the cameras that count for nothing because they lack data.
+         */
+        ElementsOut: {
+            /** Incomplete */
+            incomplete: string[];
+            /** Rows */
+            rows: components["schemas"]["SceneRow"][];
+            /** Site Id */
+            site_id: number;
+            view: components["schemas"]["CoverageView"];
         };
         /**
          * FeatureDifference
@@ -1934,6 +3290,84 @@ export interface components {
             severity: string;
         };
         /**
+         * FittedPoseOut
+         * @description The fitted pose, and its standard deviations.
+         */
+        FittedPoseOut: {
+            /** Azimuth Deg */
+            azimuth_deg: number;
+            /** Height M */
+            height_m: number;
+            /** Hfov Deg */
+            hfov_deg: number;
+            /** K1 */
+            k1: number;
+            /** K2 */
+            k2: number;
+            /** Location */
+            location: [
+                number,
+                number
+            ];
+            /** Roll Deg */
+            roll_deg: number;
+            /** Sigmas */
+            sigmas: {
+                [key: string]: number;
+            };
+            /** Tilt Deg */
+            tilt_deg: number;
+            /** Vfov Deg */
+            vfov_deg: number;
+        };
+        /**
+         * FootprintMethod
+         * @description How a footprint was found. The map and every number always say which.
+         * @enum {string}
+         */
+        FootprintMethod: "unposed" | "nominal" | "pinhole" | "calibrated";
+        /**
+         * FootprintOut
+         * @description What a pose shows, and how it was found: nominal, pinhole or calibrated; unposed has none.
+         */
+        FootprintOut: {
+            /** Area M2 */
+            area_m2: number | null;
+            /** Blind Zone */
+            blind_zone: {
+                [key: string]: unknown;
+            } | null;
+            /** Geometry */
+            geometry: {
+                [key: string]: unknown;
+            } | null;
+            method: components["schemas"]["FootprintMethod"];
+            /** Rings */
+            rings: components["schemas"]["RingOut"][];
+            /** Unobstructed */
+            unobstructed: {
+                [key: string]: unknown;
+            } | null;
+        };
+        /**
+         * GapCause
+         * @description Why a place is not watched; the first that applies, from the cheapest remedy to the dearest.
+         * @enum {string}
+         */
+        GapCause: "tag_missing" | "offline" | "density_low" | "occluded" | "out_of_view" | "out_of_range";
+        /**
+         * Grade
+         * @description What a calibration is worth.
+         * @enum {string}
+         */
+        Grade: "verified" | "rough" | "refused";
+        /**
+         * GradeReason
+         * @description Why a calibration is not verified.
+         * @enum {string}
+         */
+        GradeReason: "four_points" | "loo_above_limit" | "spread_too_small" | "collinear" | "clustered" | "repeated" | "no_fit" | "loo_far_above_limit" | "swapped";
+        /**
          * GrantIn
          * @description A part of the city; each kind needs its own member.
          */
@@ -2025,6 +3459,23 @@ export interface components {
              * @constant
              */
             status: "ok";
+        };
+        /**
+         * ImaginedIn
+         * @description A camera as it might be; ``camera_id`` is the one it replaces.
+         */
+        ImaginedIn: {
+            /** Algorithms */
+            algorithms?: string[];
+            /** Camera Id */
+            camera_id?: number | null;
+            /** @default fixed */
+            kind: components["schemas"]["CameraKind"];
+            /** @default surface */
+            level: components["schemas"]["Level"];
+            pose: components["schemas"]["PoseIn"];
+            /** Tags */
+            tags?: components["schemas"]["CameraTag"][];
         };
         /**
          * ImportOut
@@ -2140,14 +3591,41 @@ export interface components {
             required: boolean;
         };
         /**
-         * LocatedOut
-         * @description Devices with a place on the site, of all.
+         * Level
+         * @description On which level of the works a camera, a scene or an obstacle is; different levels never join.
+         * @enum {string}
          */
-        LocatedOut: {
-            /** Located */
-            located: number;
-            /** Total */
-            total: number;
+        Level: "surface" | "pit" | "tunnel" | "deck";
+        /**
+         * LocateIn
+         * @description A pixel of the analysed picture, and the height of the plane above the site datum.
+         */
+        LocateIn: {
+            /**
+             * Plane Z M
+             * @default 0
+             */
+            plane_z_m: number;
+            /** U Px */
+            u_px: number;
+            /** V Px */
+            v_px: number;
+        };
+        /**
+         * LogEntryOut
+         * @description Something that happened to a device.
+         */
+        LogEntryOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Detail */
+            detail: string | null;
+            kind: components["schemas"]["DeviceLogKind"];
+            /** Who */
+            who: string;
         };
         /**
          * MadeUserOut
@@ -2185,6 +3663,12 @@ export interface components {
             zoom: number;
         };
         /**
+         * Measure
+         * @description What of a scene is counted.
+         * @enum {string}
+         */
+        Measure: "area" | "length" | "count";
+        /**
          * MeasureOut
          * @description Measures of one feature.
          */
@@ -2218,6 +3702,12 @@ export interface components {
             /** Name */
             name: string;
         };
+        /**
+         * NorthGiven
+         * @description From which north an azimuth was read.
+         * @enum {string}
+         */
+        NorthGiven: "true" | "grid" | "magnetic";
         /**
          * OpeningIn
          * @description What is filed.
@@ -2357,6 +3847,28 @@ export interface components {
             type: string;
         };
         /**
+         * OverlapOut
+         * @description Where two cranes reach the same ground.
+         */
+        OverlapOut: {
+            /** Area M2 */
+            area_m2: number;
+            /** Geometry */
+            geometry: {
+                [key: string]: unknown;
+            } | null;
+            /** Keys */
+            keys: [
+                string,
+                string
+            ];
+            /** Names */
+            names: [
+                string,
+                string
+            ];
+        };
+        /**
          * OverviewOut
          * @description A project with everything that hangs on it.
          */
@@ -2466,6 +3978,36 @@ export interface components {
             new: string;
         };
         /**
+         * PictureOut
+         * @description A picture of a camera; the picture itself is at ``/cameras/{camera_id}/picture``.
+         */
+        PictureOut: {
+            /** Camera Id */
+            camera_id: number;
+            /** Height Px */
+            height_px: number;
+            /** Id */
+            id: number;
+            /** Media Type */
+            media_type: string;
+            /** Sha256 */
+            sha256: string;
+            source: components["schemas"]["PictureSource"];
+            /**
+             * Taken At
+             * Format: date-time
+             */
+            taken_at: string;
+            /** Width Px */
+            width_px: number;
+        };
+        /**
+         * PictureSource
+         * @description Where a picture of a camera comes from.
+         * @enum {string}
+         */
+        PictureSource: "upload" | "snapshot";
+        /**
          * PlanLayer
          * @description Codes of the plan layers; words in ``labels/``.
          * @enum {string}
@@ -2537,13 +4079,183 @@ export interface components {
          */
         PlottingState: "none" | "drafting" | "submitted" | "returned" | "accepted" | "outdated";
         /**
+         * PointIn
+         * @description A control point: a pixel, and the same thing on the map; metres above the site datum.
+         */
+        PointIn: {
+            /**
+             * Height M
+             * @default 0
+             */
+            height_m: number;
+            /** Location */
+            location: [
+                number,
+                number
+            ];
+            /** U Px */
+            u_px: number;
+            /** V Px */
+            v_px: number;
+        };
+        /**
+         * PoseHistory
+         * @description All poses of a camera, the latest first.
+         */
+        PoseHistory: {
+            /** Items */
+            items: components["schemas"]["PoseOut"][];
+        };
+        /**
+         * PoseIn
+         * @description Where a camera stands, how it is aimed, and its lens. What is missing keeps the camera a draft; nothing is made up.
+         */
+        PoseIn: {
+            /** Azimuth Deg */
+            azimuth_deg?: number | string | null;
+            /** @default true */
+            azimuth_given: components["schemas"]["NorthGiven"];
+            /** Dfov Deg */
+            dfov_deg?: number | null;
+            /** Focal Mm */
+            focal_mm?: number | null;
+            /** Height M */
+            height_m?: number | null;
+            /** Height Px */
+            height_px?: number | null;
+            /** Hfov Deg */
+            hfov_deg?: number | null;
+            /** Hfov Narrowest Deg */
+            hfov_narrowest_deg?: number | null;
+            /**
+             * K1
+             * @default 0
+             */
+            k1: number;
+            /**
+             * K2
+             * @default 0
+             */
+            k2: number;
+            /** Location */
+            location?: [
+                number,
+                number
+            ] | null;
+            /** @default cgcs2000 */
+            location_crs: components["schemas"]["SourceCrs"];
+            /** Pan From Deg */
+            pan_from_deg?: number | null;
+            /** Pan To Deg */
+            pan_to_deg?: number | null;
+            /** Range M */
+            range_m?: number | null;
+            /**
+             * Roll Deg
+             * @default 0
+             */
+            roll_deg: number;
+            /** Sensor Width Mm */
+            sensor_width_mm?: number | null;
+            /** Tilt Deg */
+            tilt_deg?: number | null;
+            /** Tilt Max Deg */
+            tilt_max_deg?: number | null;
+            /** Vfov Deg */
+            vfov_deg?: number | null;
+            /** Width Px */
+            width_px?: number | null;
+        };
+        /**
+         * PoseOut
+         * @description A pose as it is stored: the azimuth is from true north.
+         */
+        PoseOut: {
+            /** Author */
+            author: string;
+            /** Azimuth Deg */
+            azimuth_deg: number | null;
+            azimuth_given: components["schemas"]["NorthGiven"];
+            /** Calibration Id */
+            calibration_id: number | null;
+            /** Footprint Area M2 */
+            footprint_area_m2: number | null;
+            /** Height M */
+            height_m: number | null;
+            /** Height Px */
+            height_px: number | null;
+            /** Hfov Deg */
+            hfov_deg: number | null;
+            /** Hfov Narrowest Deg */
+            hfov_narrowest_deg: number | null;
+            /** K1 */
+            k1: number;
+            /** K2 */
+            k2: number;
+            /** Location */
+            location: [
+                number,
+                number
+            ] | null;
+            method: components["schemas"]["FootprintMethod"];
+            /** Pan From Deg */
+            pan_from_deg: number | null;
+            /** Pan To Deg */
+            pan_to_deg: number | null;
+            /** Range M */
+            range_m: number | null;
+            /** Reason */
+            reason: string | null;
+            /** Roll Deg */
+            roll_deg: number;
+            /** Tilt Deg */
+            tilt_deg: number | null;
+            /** Tilt Max Deg */
+            tilt_max_deg: number | null;
+            /** Valid From */
+            valid_from: string | null;
+            /** Valid To */
+            valid_to: string | null;
+            /** Vfov Deg */
+            vfov_deg: number | null;
+            /** Width Px */
+            width_px: number | null;
+        };
+        /**
+         * PreviewOut
+         * @description What would be stored.
+         */
+        PreviewOut: {
+            grade: components["schemas"]["Grade"];
+            /** Left Out M */
+            left_out_m: (number | null)[];
+            /** Left Out Median M */
+            left_out_median_m: number | null;
+            /** Limit M */
+            limit_m: number | null;
+            pose: components["schemas"]["FittedPoseOut"] | null;
+            /** Reasons */
+            reasons: components["schemas"]["GradeReason"][];
+            /** Residuals Px */
+            residuals_px: number[];
+            /** Spread Share */
+            spread_share: number | null;
+            /** Suspects */
+            suspects: number[];
+            /** Swapped */
+            swapped: [
+                number,
+                number
+            ] | null;
+        };
+        /**
          * ProgressOut
          * @description How complete one site's plot is; ``devices`` is null when none is registered.
          */
         ProgressOut: {
             /** Boundary */
             boundary: boolean;
-            devices: components["schemas"]["LocatedOut"] | null;
+            devices: components["schemas"]["api__sites__progress__LocatedOut"] | null;
             /** Due On */
             due_on: string | null;
             /** Late */
@@ -2644,6 +4356,84 @@ export interface components {
             total: number;
         };
         /**
+         * Quarantine
+         * @description What waits for a decision.
+         */
+        Quarantine: {
+            /** Items */
+            items: components["schemas"]["QuarantinedOut"][];
+            /** Total */
+            total: number;
+        };
+        /**
+         * QuarantineReason
+         * @description Why a registered place cannot be right.
+         * @enum {string}
+         */
+        QuarantineReason: "no_fix" | "gcj02_suspected" | "swapped";
+        /**
+         * QuarantinedOut
+         * @description A device whose place cannot be right.
+         */
+        QuarantinedOut: {
+            /** Code */
+            code: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            device_class: components["schemas"]["DeviceClass"];
+            /** Given */
+            given: {
+                [key: string]: unknown;
+            };
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            reason: components["schemas"]["QuarantineReason"];
+            /** Site Id */
+            site_id: number;
+            /** Suggestion */
+            suggestion: [
+                number,
+                number
+            ] | null;
+        };
+        /**
+         * RecomputeOut
+         * @description How far the measuring of the city under a catalogue is.
+         */
+        RecomputeOut: {
+            /** Done */
+            done: number;
+            /** Finished At */
+            finished_at: string | null;
+            /** Number */
+            number: number;
+            /** Sites */
+            sites: number;
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
+        };
+        /**
+         * ReleaseIn
+         * @description Where the device stands: a place, or the suggestion.
+         */
+        ReleaseIn: {
+            /** Location */
+            location?: [
+                number,
+                number
+            ] | null;
+            /** @default cgcs2000 */
+            location_crs: components["schemas"]["SourceCrs"];
+        };
+        /**
          * RemarkOut
          * @description A remark of a rule, with the place it means.
          */
@@ -2690,6 +4480,68 @@ export interface components {
             sent: number;
         };
         /**
+         * Requirement
+         * @description A scene type requires an element.
+         */
+        Requirement: {
+            /** Element */
+            element: string;
+            /**
+             * Mandatory
+             * @default true
+             */
+            mandatory: boolean;
+        };
+        /**
+         * RequirementOut
+         * @description One element in one scene. ``share`` is null where there is nothing to measure: unknown, not zero.
+         */
+        RequirementOut: {
+            /** Camera Ids */
+            camera_ids: number[];
+            /** Causes */
+            causes: {
+                [key: string]: number;
+            };
+            /** Covered */
+            covered: number;
+            /** Element */
+            element: string;
+            /** Mandatory */
+            mandatory: boolean;
+            measure: components["schemas"]["Measure"];
+            /** Met */
+            met: boolean | null;
+            /** Required Share */
+            required_share: number;
+            /** Scene Id */
+            scene_id: number;
+            /** Scene Name */
+            scene_name: string;
+            /** Scene Type */
+            scene_type: string;
+            /** Share */
+            share: number | null;
+            /** Share P05 */
+            share_p05: number | null;
+            /** Share P50 */
+            share_p50: number | null;
+            /** Share P95 */
+            share_p95: number | null;
+            /** Since */
+            since: string | null;
+            /** Total */
+            total: number;
+        };
+        /**
+         * RequiresIn
+         * @description The elements a scene type requires.
+         */
+        RequiresIn: {
+            /** Requires */
+            requires: components["schemas"]["Requirement"][];
+        };
+        /**
          * RestoreIn
          * @description Why an old version is restored.
          */
@@ -2723,11 +4575,152 @@ export interface components {
             plots: components["schemas"]["SiteSummary"][];
         };
         /**
+         * RingOut
+         * @description The part of a footprint with at least so many pixels per metre.
+         */
+        RingOut: {
+            /** Geometry */
+            geometry: {
+                [key: string]: unknown;
+            };
+            /** Px Per M */
+            px_per_m: number;
+        };
+        /**
          * Role
          * @description What a person is to the station. The three administrators exclude one another (等保 role separation).
          * @enum {string}
          */
         Role: "station_director" | "station_officer" | "owner" | "contractor" | "supervising_engineer" | "system_admin" | "security_admin" | "audit_admin" | "screen";
+        /**
+         * SceneEdit
+         * @description A scene drawn anew over a version.
+         */
+        SceneEdit: {
+            /** Geometry */
+            geometry: {
+                [key: string]: unknown;
+            };
+            /**
+             * Ground Z M
+             * @default 0
+             */
+            ground_z_m: number;
+            /** @default surface */
+            level: components["schemas"]["Level"];
+            /** Name */
+            name: string;
+            /** Scene Type */
+            scene_type: string;
+            /** @default cgcs2000 */
+            source_crs: components["schemas"]["SourceCrs"];
+            /** Version */
+            version: number;
+        };
+        /**
+         * SceneIn
+         * @description A scene as it is drawn: polygon, line or point.
+         */
+        SceneIn: {
+            /** Geometry */
+            geometry: {
+                [key: string]: unknown;
+            };
+            /**
+             * Ground Z M
+             * @default 0
+             */
+            ground_z_m: number;
+            /** @default surface */
+            level: components["schemas"]["Level"];
+            /** Name */
+            name: string;
+            /** Scene Type */
+            scene_type: string;
+            /** @default cgcs2000 */
+            source_crs: components["schemas"]["SourceCrs"];
+        };
+        /**
+         * SceneList
+         * @description The scenes of a site.
+         */
+        SceneList: {
+            /** Items */
+            items: components["schemas"]["SceneOut"][];
+            /** Total */
+            total: number;
+        };
+        /**
+         * SceneOut
+         * @description A scene; ``derived`` ones follow a plan layer until somebody redraws them.
+         */
+        SceneOut: {
+            /** Derived */
+            derived: boolean;
+            /** Geometry */
+            geometry: {
+                [key: string]: unknown;
+            } | null;
+            /** Ground Z M */
+            ground_z_m: number;
+            /** Id */
+            id: number;
+            level: components["schemas"]["Level"];
+            /** Name */
+            name: string;
+            /** Scene Type */
+            scene_type: string;
+            /** Site Id */
+            site_id: number;
+            /** Version */
+            version: number;
+        };
+        /**
+         * SceneRow
+         * @description A scene and what it requires.
+         */
+        SceneRow: {
+            /** Elements */
+            elements: components["schemas"]["ElementCell"][];
+            scene: components["schemas"]["SceneOut"];
+        };
+        /**
+         * SceneType
+         * @description 技术场景 type: where it occurs, what it requires, which plan layer gives its shape.
+         */
+        SceneType: {
+            /** Code */
+            code: string;
+            /** Name En */
+            name_en: string;
+            /** Name Zh */
+            name_zh: string;
+            /**
+             * Plan Layers
+             * @default []
+             */
+            plan_layers: string[];
+            /**
+             * Requires
+             * @default []
+             */
+            requires: components["schemas"]["Requirement"][];
+            /**
+             * Site Types
+             * @default []
+             */
+            site_types: components["schemas"]["SiteType"][];
+        };
+        /**
+         * SceneTypeList
+         * @description Scene types of the catalogue in force.
+         */
+        SceneTypeList: {
+            /** Items */
+            items: components["schemas"]["SceneType"][];
+            /** Number */
+            number: number;
+        };
         /**
          * SessionOut
          * @description A session, with the token that unsafe requests must carry.
@@ -2774,6 +4767,18 @@ export interface components {
             present: number;
             /** Required */
             required: number;
+        };
+        /**
+         * SignOfLife
+         * @description A device says that it lives, perhaps with values it measured.
+         */
+        SignOfLife: {
+            /** At */
+            at?: string | null;
+            /** Readings */
+            readings?: {
+                [key: string]: number;
+            };
         };
         /**
          * SiteDetail
@@ -2898,6 +4903,19 @@ export interface components {
             /** Registered Area M2 */
             registered_area_m2?: number | null;
             site_type: components["schemas"]["SiteType"];
+        };
+        /**
+         * SiteLine
+         * @description A site of the city's list.
+         */
+        SiteLine: {
+            /** Code */
+            code: string | null;
+            coverage: components["schemas"]["SummaryOut"];
+            /** Name */
+            name: string;
+            /** Site Id */
+            site_id: number;
         };
         /**
          * SitePage
@@ -3033,6 +5051,40 @@ export interface components {
          */
         Stage: "foundation" | "structure" | "shield" | "lifting" | "pavement" | "finishing";
         /**
+         * StaleReason
+         * @description Why a calibration no longer describes its camera.
+         * @enum {string}
+         */
+        StaleReason: "aimed_since" | "picture_changed" | "superseded";
+        /**
+         * StandingOut
+         * @description A prism that hides what is behind it; heights above the site datum, metres.
+         */
+        StandingOut: {
+            /** Bottom M */
+            bottom_m: number;
+            /** Geometry */
+            geometry: {
+                [key: string]: unknown;
+            } | null;
+            layer: components["schemas"]["PlanLayer"];
+            level: components["schemas"]["Level"];
+            /** Opacity */
+            opacity: number;
+            /** Top M */
+            top_m: number;
+        };
+        /**
+         * Statistics
+         * @description Terminals counted.
+         */
+        Statistics: {
+            /** By */
+            by: string;
+            /** Items */
+            items: components["schemas"]["CountOut"][];
+        };
+        /**
          * StepIn
          * @description One step of the opening.
          */
@@ -3063,12 +5115,148 @@ export interface components {
             viewer: components["schemas"]["NamedOut"] | null;
         };
         /**
+         * StreamProtocol
+         * @description How its pictures come.
+         * @enum {string}
+         */
+        StreamProtocol: "rtsp" | "hls" | "gb28181" | "file";
+        /**
+         * StreamTestOut
+         * @description What the stream turned out to be. The address is never answered.
+         */
+        StreamTestOut: {
+            /** Codec */
+            codec: string;
+            /** First Frame S */
+            first_frame_s: number;
+            /** Fps */
+            fps: number | null;
+            /** Height Px */
+            height_px: number;
+            picture: components["schemas"]["PictureOut"];
+            /** Substream */
+            substream: boolean;
+            /** Width Px */
+            width_px: number;
+        };
+        /**
          * SubmitIn
          * @description Which version to submit.
          */
         SubmitIn: {
             /** Version */
             version: number;
+        };
+        /**
+         * SummaryOut
+         * @description A site in one line; ``measured`` false = nothing is known.
+         */
+        SummaryOut: {
+            /** Cameras */
+            cameras?: number | null;
+            /** Catalogue Number */
+            catalogue_number?: number | null;
+            /** Computed At */
+            computed_at?: string | null;
+            /** Incomplete */
+            incomplete?: number | null;
+            /** Measured */
+            measured: boolean;
+            /** Met */
+            met?: number | null;
+            /** Required */
+            required?: number | null;
+            /** Share */
+            share?: number | null;
+            /** Share P05 */
+            share_p05?: number | null;
+            /** Share P95 */
+            share_p95?: number | null;
+            /** Unknown */
+            unknown?: number | null;
+        };
+        /**
+         * SurroundingsOut
+         * @description A site as cameras find it.
+         */
+        SurroundingsOut: {
+            /** Boundary */
+            boundary: {
+                [key: string]: unknown;
+            } | null;
+            /** Origin */
+            origin: [
+                number,
+                number
+            ];
+            /** Site Id */
+            site_id: number;
+            /** Standing */
+            standing: components["schemas"]["StandingOut"][];
+        };
+        /**
+         * TagBinding
+         * @description Cameras with this tag are put up to watch these elements.
+         */
+        TagBinding: {
+            /** Elements */
+            elements: string[];
+            tag: components["schemas"]["CameraTag"];
+        };
+        /**
+         * TerminalOut
+         * @description A terminal as it is known now.
+         */
+        TerminalOut: {
+            /** Code */
+            code: string;
+            connectivity: components["schemas"]["Connectivity"];
+            device_class: components["schemas"]["DeviceClass"];
+            /** Flags */
+            flags: components["schemas"]["DeviceFlag"][];
+            /** Heard At */
+            heard_at: string | null;
+            /** Id */
+            id: number;
+            /** Location */
+            location: [
+                number,
+                number
+            ] | null;
+            /** Name */
+            name: string;
+            /** National Code */
+            national_code: string | null;
+            /** Period S */
+            period_s: number;
+            /** Readings */
+            readings: {
+                [key: string]: number;
+            } | null;
+            /** Readings At */
+            readings_at: string | null;
+            /** Site Id */
+            site_id: number;
+            /** Site Name */
+            site_name: string;
+            /** Vendor */
+            vendor: string | null;
+            /** Version */
+            version: number;
+        };
+        /**
+         * TerminalPage
+         * @description One page of terminals, those off line first.
+         */
+        TerminalPage: {
+            /** Items */
+            items: components["schemas"]["TerminalOut"][];
+            /** Page */
+            page: number;
+            /** Size */
+            size: number;
+            /** Total */
+            total: number;
         };
         /**
          * TextIn
@@ -3221,10 +5409,92 @@ export interface components {
             type: string;
         };
         /**
+         * VersionList
+         * @description All edits, the latest first.
+         */
+        VersionList: {
+            /** Items */
+            items: components["schemas"]["api__coverage__catalogue__VersionOut"][];
+        };
+        /**
+         * WhatIfIn
+         * @description Cameras aimed otherwise, added, or taken away.
+         */
+        WhatIfIn: {
+            /** Cameras */
+            cameras?: components["schemas"]["ImaginedIn"][];
+            /** Removed */
+            removed?: number[];
+            /** @default nominal */
+            view: components["schemas"]["CoverageView"];
+        };
+        /**
+         * WhatIfOut
+         * @description What would be seen, and what that changes. Nothing is stored.
+         */
+        WhatIfOut: {
+            /** Footprints */
+            footprints: components["schemas"]["FootprintOut"][];
+            /** Missing */
+            missing: string[][];
+            /** Requirements */
+            requirements: components["schemas"]["ChangedOut"][];
+        };
+        /**
+         * VersionOut
+         * @description One edit of the catalogue.
+         */
+        api__coverage__catalogue__VersionOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Author */
+            author: string;
+            /** Number */
+            number: number;
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * LocatedOut
+         * @description A place, and the 95 % ellipse of where it may be: semi-axes in metres, the long one's azimuth.
+         */
+        api__sites__calibrations__LocatedOut: {
+            /** Accuracy M */
+            accuracy_m: number;
+            /** Ellipse Major M */
+            ellipse_major_m: number;
+            /** Ellipse Minor M */
+            ellipse_minor_m: number;
+            /** Ellipse Orientation Deg */
+            ellipse_orientation_deg: number;
+            /** Location */
+            location: [
+                number,
+                number
+            ];
+            method: components["schemas"]["FootprintMethod"];
+            /** Plane Z M */
+            plane_z_m: number;
+            stale: components["schemas"]["StaleReason"] | null;
+        };
+        /**
+         * LocatedOut
+         * @description Devices with a place on the site, of all.
+         */
+        api__sites__progress__LocatedOut: {
+            /** Located */
+            located: number;
+            /** Total */
+            total: number;
+        };
+        /**
          * VersionOut
          * @description One version in the history.
          */
-        VersionOut: {
+        api__sites__versions__VersionOut: {
             /** Area M2 */
             area_m2: number | null;
             author: components["schemas"]["NamedOut"];
@@ -3387,6 +5657,575 @@ export interface operations {
             };
         };
     };
+    cameras_api_v1_cameras_get: {
+        parameters: {
+            query?: {
+                q?: string | null;
+                site_id?: number | null;
+                district?: string | null;
+                state?: components["schemas"]["CameraState"] | null;
+                connectivity?: components["schemas"]["Connectivity"] | null;
+                tag?: components["schemas"]["CameraTag"] | null;
+                method?: components["schemas"]["FootprintMethod"] | null;
+                bbox?: string | null;
+                page?: number;
+                size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CameraPage"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    camera_api_v1_cameras__camera_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                camera_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CameraOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    retire_api_v1_cameras__camera_id__delete: {
+        parameters: {
+            query: {
+                version: number;
+            };
+            header?: never;
+            path: {
+                camera_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    change_api_v1_cameras__camera_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                camera_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CameraEdit"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CameraOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    calibrations_api_v1_cameras__camera_id__calibrations_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                camera_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalibrationList"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    calibrate_api_v1_cameras__camera_id__calibrations_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                camera_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CalibrateIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalibrationOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    preview_api_v1_cameras__camera_id__calibrations_preview_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                camera_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CalibrationIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreviewOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    footprint_api_v1_cameras__camera_id__footprint_get: {
+        parameters: {
+            query?: {
+                at?: string | null;
+            };
+            header?: never;
+            path: {
+                camera_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FootprintOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    locate_pixel_api_v1_cameras__camera_id__locate_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                camera_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LocateIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__sites__calibrations__LocatedOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    picture_api_v1_cameras__camera_id__picture_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                camera_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    upload_api_v1_cameras__camera_id__picture_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                camera_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["Body_upload_api_v1_cameras__camera_id__picture_post"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PictureOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    picture_meta_api_v1_cameras__camera_id__picture_json_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                camera_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PictureOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    aim_api_v1_cameras__camera_id__pose_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                camera_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AimIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CameraOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    poses_api_v1_cameras__camera_id__poses_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                camera_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PoseHistory"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    test_api_v1_cameras__camera_id__test_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                camera_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StreamTestOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    catalogue_api_v1_catalogue_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CatalogueOut"];
+                };
+            };
+        };
+    };
+    versions_api_v1_catalogue_versions_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionList"];
+                };
+            };
+        };
+    };
+    version_api_v1_catalogue_versions__number__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CatalogueOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     parse_coordinates_api_v1_coordinates_parse_post: {
         parameters: {
             query?: never;
@@ -3420,6 +6259,49 @@ export interface operations {
             };
         };
     };
+    city_api_v1_coverage_sites_get: {
+        parameters: {
+            query?: {
+                /** @description live: on line now; nominal: all that stand; planned: with the approved plan. */
+                view?: components["schemas"]["CoverageView"];
+                q?: string | null;
+                specialty?: components["schemas"]["Specialty"] | null;
+                state?: components["schemas"]["SiteState"] | null;
+                opening_state?: components["schemas"]["OpeningState"] | null;
+                plotting_state?: components["schemas"]["PlottingState"] | null;
+                district?: string | null;
+                organisation_id?: number | null;
+                late?: boolean | null;
+                bbox?: string | null;
+                page?: number;
+                size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CityCoverage"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     demo_logins_api_v1_demo_logins_get: {
         parameters: {
             query?: never;
@@ -3436,6 +6318,264 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DemoLoginOut"][];
+                };
+            };
+        };
+    };
+    terminals_api_v1_devices_get: {
+        parameters: {
+            query?: {
+                q?: string | null;
+                site_id?: number | null;
+                district?: string | null;
+                device_class?: components["schemas"]["DeviceClass"] | null;
+                state?: components["schemas"]["Connectivity"] | null;
+                vendor?: string | null;
+                flag?: components["schemas"]["DeviceFlag"] | null;
+                bbox?: string | null;
+                page?: number;
+                size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TerminalPage"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    quarantine_api_v1_devices_quarantine_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Quarantine"];
+                };
+            };
+        };
+    };
+    discard_one_api_v1_devices_quarantine__quarantine_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                quarantine_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    release_one_api_v1_devices_quarantine__quarantine_id__release_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                quarantine_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReleaseIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TerminalOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    statistics_api_v1_devices_statistics_get: {
+        parameters: {
+            query?: {
+                by?: "device_class" | "vendor" | "site";
+                q?: string | null;
+                site_id?: number | null;
+                district?: string | null;
+                device_class?: components["schemas"]["DeviceClass"] | null;
+                state?: components["schemas"]["Connectivity"] | null;
+                vendor?: string | null;
+                flag?: components["schemas"]["DeviceFlag"] | null;
+                bbox?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Statistics"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    terminal_api_v1_devices__device_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                device_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TerminalOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    heartbeat_api_v1_devices__device_id__heartbeat_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                device_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignOfLife"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    log_api_v1_devices__device_id__log_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                device_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeviceLog"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
                 };
             };
         };
@@ -3513,6 +6653,134 @@ export interface operations {
                     "application/json": {
                         [key: string]: unknown;
                     };
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    elements_api_v1_elements_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ElementList"];
+                };
+            };
+        };
+    };
+    add_element_api_v1_elements_post: {
+        parameters: {
+            query: {
+                /** @description Number of the catalogue you edited. */
+                number: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Element"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CatalogueOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    change_element_api_v1_elements__code__put: {
+        parameters: {
+            query: {
+                /** @description Number of the catalogue you edited. */
+                number: number;
+            };
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Element"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CatalogueOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    delete_element_api_v1_elements__code__delete: {
+        parameters: {
+            query: {
+                /** @description Number of the catalogue you edited. */
+                number: number;
+            };
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CatalogueOut"];
                 };
             };
             /** @description Validation Error */
@@ -4295,6 +7563,172 @@ export interface operations {
             };
         };
     };
+    scene_types_api_v1_scenes_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SceneTypeList"];
+                };
+            };
+        };
+    };
+    add_scene_type_api_v1_scenes_post: {
+        parameters: {
+            query: {
+                /** @description Number of the catalogue you edited. */
+                number: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SceneType"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CatalogueOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    change_scene_type_api_v1_scenes__code__put: {
+        parameters: {
+            query: {
+                /** @description Number of the catalogue you edited. */
+                number: number;
+            };
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SceneType"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CatalogueOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    delete_scene_type_api_v1_scenes__code__delete: {
+        parameters: {
+            query: {
+                /** @description Number of the catalogue you edited. */
+                number: number;
+            };
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CatalogueOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    change_required_elements_api_v1_scenes__code__elements_put: {
+        parameters: {
+            query: {
+                /** @description Number of the catalogue you edited. */
+                number: number;
+            };
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RequiresIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CatalogueOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     present_api_v1_session_get: {
         parameters: {
             query?: never;
@@ -4634,6 +8068,208 @@ export interface operations {
             };
         };
     };
+    cameras_of_a_site_api_v1_sites__site_id__cameras_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                site_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CameraPage"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    register_api_v1_sites__site_id__cameras_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                site_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CameraIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CameraOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    coverage_api_v1_sites__site_id__coverage_get: {
+        parameters: {
+            query?: {
+                /** @description live: on line now; nominal: all that stand; planned: with the approved plan. */
+                view?: components["schemas"]["CoverageView"];
+                element?: string | null;
+                at?: string | null;
+            };
+            header?: never;
+            path: {
+                site_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CoverageOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    recompute_api_v1_sites__site_id__coverage_recompute_post: {
+        parameters: {
+            query?: {
+                /** @description live: on line now; nominal: all that stand; planned: with the approved plan. */
+                view?: components["schemas"]["CoverageView"];
+            };
+            header?: never;
+            path: {
+                site_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CoverageOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    what_if_api_v1_sites__site_id__coverage_what_if_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                site_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WhatIfIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WhatIfOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    cranes_api_v1_sites__site_id__cranes_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                site_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CranesOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     devices_api_v1_sites__site_id__devices_get: {
         parameters: {
             query?: never;
@@ -4686,7 +8322,87 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["DeviceOut"];
+                    "application/json": components["schemas"]["DeviceOut"] | components["schemas"]["QuarantinedOut"];
+                };
+            };
+            /** @description Kept in quarantine. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuarantinedOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    elements_of_a_site_api_v1_sites__site_id__elements_get: {
+        parameters: {
+            query?: {
+                /** @description live: on line now; nominal: all that stand; planned: with the approved plan. */
+                view?: components["schemas"]["CoverageView"];
+            };
+            header?: never;
+            path: {
+                site_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ElementsOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    gaps_api_v1_sites__site_id__gaps_get: {
+        parameters: {
+            query?: {
+                /** @description live: on line now; nominal: all that stand; planned: with the approved plan. */
+                view?: components["schemas"]["CoverageView"];
+                element?: string | null;
+            };
+            header?: never;
+            path: {
+                site_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
                 };
             };
             /** @description Validation Error */
@@ -5163,7 +8879,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["VersionOut"][];
+                    "application/json": components["schemas"]["api__sites__versions__VersionOut"][];
                 };
             };
             /** @description Validation Error */
@@ -5235,6 +8951,229 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PlotOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    scenes_api_v1_sites__site_id__scenes_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                site_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SceneList"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    draw_api_v1_sites__site_id__scenes_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                site_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SceneIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SceneOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    redraw_api_v1_sites__site_id__scenes__scene_id__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                site_id: number;
+                scene_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SceneEdit"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SceneOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    remove_api_v1_sites__site_id__scenes__scene_id__delete: {
+        parameters: {
+            query: {
+                version: number;
+            };
+            header?: never;
+            path: {
+                site_id: number;
+                scene_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    surroundings_api_v1_sites__site_id__surroundings_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                site_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SurroundingsOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    tags_api_v1_tags_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BindingList"];
+                };
+            };
+        };
+    };
+    change_binding_api_v1_tags__tag__bindings_put: {
+        parameters: {
+            query: {
+                /** @description Number of the catalogue you edited. */
+                number: number;
+            };
+            header?: never;
+            path: {
+                tag: components["schemas"]["CameraTag"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BindingIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CatalogueOut"];
                 };
             };
             /** @description Validation Error */

@@ -1,0 +1,1 @@
+"""Routes of coverage: catalogue, scenes, what is watched, plans and reports."""
