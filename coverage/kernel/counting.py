@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from coverage.kernel.demands import demanded
-from coverage.kernel.values import Floats, Ints, Segment
+from coverage.kernel.values import Floats, Ints
 from spatial.compiled import compiled
 
 #: Lengths below this are rounding, metres.
@@ -28,10 +27,7 @@ def add(begins: Floats, ends: Floats, count: int, begin: float, end: float) -> i
 
 @compiled
 def length_watched(begins: Floats, ends: Floats, count: int, needed: int) -> float:
-    """Length on which at least ``needed`` spans lie over one another; those of one camera are disjoint.
-
-    ``needed`` spans are open after the n-th begin and no longer after the end that comes ``needed`` − 1 places before.
-    """
+    """Length on which at least ``needed`` spans lie over one another; those of one camera are disjoint."""
     if count < needed:
         return 0.0
     if count == 1:
@@ -52,34 +48,6 @@ def length_watched(begins: Floats, ends: Floats, count: int, needed: int) -> flo
 
 
 @compiled
-def add_demanded(
-    cameras: Floats,
-    c: int,
-    plane_m: float,
-    demands: Floats,
-    request: int,
-    segment: Segment,
-    visible: Floats,
-    t: int,
-    seen: int,
-    scratch: Floats,
-    begins: Floats,
-    ends: Floats,
-    count: int,
-) -> int:
-    """Add what a camera sees as demanded; ``scratch[0, 0, 2]`` says how many spans that were. Returns how many there are now."""
-    found = demanded(cameras, c, plane_m, demands, request, segment, visible, t, seen, scratch)
-    added = 0.0
-    for i in range(found):
-        begin, end = scratch[0, i, 0], scratch[0, i, 1]
-        if end - begin > NOTHING_M:
-            count = add(begins, ends, count, begin, end)
-            added += 1.0
-    scratch[0, 0, 2] = added
-    return count
-
-
-@compiled
 def count_wide(spans: Floats, spans_of: Ints, active: int, begins: Floats, ends: Floats, needed: int) -> float:
     """Length on which at least ``needed`` cameras have a span."""
     count = 0
@@ -97,3 +65,22 @@ def count_reached(reached: Floats, active: int, begins: Floats, ends: Floats, ne
         if reached[t, 1] > reached[t, 0]:
             count = add(begins, ends, count, reached[t, 0], reached[t, 1])
     return length_watched(begins, ends, count, needed)
+
+
+@compiled
+def moment(begins: Floats, ends: Floats, count: int) -> float:
+    """A number that changes when spans move, though their lengths do not."""
+    total = 0.0
+    for i in range(count):
+        total += ends[i] * ends[i] - begins[i] * begins[i]
+    return total
+
+
+@compiled
+def moments(spans: Floats, spans_of: Ints, active: int) -> float:
+    """The same for the spans of every active camera."""
+    total = 0.0
+    for t in range(active):
+        for i in range(spans_of[t]):
+            total += spans[t, i, 1] * spans[t, i, 1] - spans[t, i, 0] * spans[t, i, 0]
+    return total

@@ -13,8 +13,29 @@ HALVINGS = 32
 
 
 @compiled
+def deep_enough(cameras: Floats, c: int, plane_m: float, across: float, segment: Segment, margin: float) -> tuple[float, float]:
+    """Where on a segment fx / Z ≥ px/m across; Z is linear along it."""
+    if across <= 0.0:
+        return 0.0, segment[4]
+    z0 = (segment[0] - cameras[c, X]) * cameras[c, FORWARD] + (segment[1] - cameras[c, Y]) * cameras[c, FORWARD + 1]
+    z0 += (plane_m - cameras[c, Z]) * cameras[c, FORWARD + 2]
+    z1 = segment[2] * cameras[c, FORWARD] + segment[3] * cameras[c, FORWARD + 1]
+    return clipped(cameras[c, FOCAL] / across + margin - z0, -z1, 0.0, segment[4])
+
+
+@compiled
 def demanded(
-    cameras: Floats, c: int, plane_m: float, demands: Floats, r: int, segment: Segment, spans: Floats, t: int, count: int, room: Floats
+    cameras: Floats,
+    c: int,
+    plane_m: float,
+    demands: Floats,
+    r: int,
+    segment: Segment,
+    margin: float,
+    spans: Floats,
+    t: int,
+    count: int,
+    room: Floats,
 ) -> int:
     """The parts of ``spans[t]`` (count, 2) that satisfy a demand, in ``room[0, :, :2]``. Returns how many."""
     across, along, steepest = demands[r, 0], demands[r, 1], demands[r, 2]
@@ -25,12 +46,12 @@ def demanded(
     z0 = qx * cameras[c, FORWARD] + qy * cameras[c, FORWARD + 1] - above * cameras[c, FORWARD + 2]
     z1 = segment[2] * cameras[c, FORWARD] + segment[3] * cameras[c, FORWARD + 1]
     if across > 0.0:
-        reach = cameras[c, FOCAL] / across
+        reach = cameras[c, FOCAL] / across + margin
         if kind == SECTOR or kind == EQUIDISTANT:
             first, last = in_disc(qx, qy, ahead, reach * reach - (above * above if kind == EQUIDISTANT else 0.0))
             low, high = max(low, first), min(high, last)
         else:
-            low, high = clipped(reach - z0, -z1, low, high)
+            low, high = deep_enough(cameras, c, plane_m, across, segment, margin)
     if kind == EQUIDISTANT and along > 0.0:
         first, last = in_disc(qx, qy, ahead, cameras[c, FOCAL] * above / along - above * above)
         low, high = max(low, first), min(high, last)

@@ -7,20 +7,29 @@ one before it: so the causes add up to the gap exactly, whatever the number of c
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
-from coverage.kernel.counting import add_demanded, count_reached, count_wide, length_watched
+from coverage.kernel.counting import NOTHING_M, add, count_reached, count_wide, length_watched, moment, moments
+from coverage.kernel.demands import deep_enough, demanded
 from coverage.kernel.desk import Desk, make_desk
 from coverage.kernel.hiding import less_hidden, out_of_box, shadow_sides, through_rim
-from coverage.kernel.pictures import in_disc, picture_sides, picture_spans, turned, within
+from coverage.kernel.pictures import curved_spans, in_disc, picture_sides, turned, within
 from coverage.kernel.values import (
     APART,
     BLIND,
+    COS_HALF,
+    DISTORTED,
+    EDGE_MARGIN_M,
     EVERYWHERE,
+    KIND,
     OVER_THE_RIM,
     PICTURE_SIDES,
+    PINHOLE,
     REACH,
     SAME_LEVEL,
+    SECTOR,
     STAGES,
     Bytes,
     Floats,
@@ -48,14 +57,15 @@ def lay_plane(site: PackedSite, desk: Desk, plane_m: float) -> None:
 
 
 @compiled
-def box_of(segments: Floats, first: int, last: int, box: Floats) -> None:
-    """West, south, east, north of some segments."""
+def box_of(segments: Floats, first: int, last: int, margin: float, box: Floats) -> None:
+    """West, south, east, north of some segments and a margin, metres."""
     box[0], box[1], box[2], box[3] = EVERYWHERE, EVERYWHERE, -EVERYWHERE, -EVERYWHERE
     for n in range(first, last):
         x, y = segments[n, 0], segments[n, 1]
         far_x, far_y = x + segments[n, 4] * segments[n, 2], y + segments[n, 4] * segments[n, 3]
         box[0], box[1] = min(box[0], x, far_x), min(box[1], y, far_y)
         box[2], box[3] = max(box[2], x, far_x), max(box[3], y, far_y)
+    box[0], box[1], box[2], box[3] = box[0] - margin, box[1] - margin, box[2] + margin, box[3] + margin
 
 
 @compiled
@@ -89,19 +99,27 @@ def gather(site: PackedSite, desk: Desk, scene: int, box: Floats, causes: bool) 
 
 
 @compiled
-def turn(desk: Desk, active: int, dx: float, dy: float) -> None:
+def turn(desk: Desk, active: int, dx: float, dy: float, margin: float) -> None:
     """Limits of the active cameras along segments of a direction."""
     for t in range(active):
         c = desk.active[t]
-        desk.lower[c] = turned(desk.sides[c, 0], PICTURE_SIDES, dx, dy, desk.limits[c, 0])
+        desk.lower[c] = turned(desk.sides[c, 0], PICTURE_SIDES, dx, dy, margin, desk.limits[c, 0])
         for i in range(desk.near[t, 0]):
             k = desk.near[t, i + 1]
-            desk.shadow_lower[c, k] = turned(desk.shadows[c, k], desk.shadow_size[c, k], dx, dy, desk.shadow_limits[c, k])
+            size, limits = desk.shadow_size[c, k], desk.shadow_limits[c, k]
+            desk.shadow_lower[c, k] = turned(desk.shadows[c, k], size, dx, dy, -margin, limits)
 
 
 @compiled
 def look_along(
-    site: PackedSite, desk: Desk, scene: int, plane_m: float, segment: Segment, active: int, causes: bool  # noqa: FBT001  numba
+    site: PackedSite,
+    desk: Desk,
+    scene: int,
+    plane_m: float,
+    segment: Segment,
+    margin: float,
+    active: int,
+    causes: bool,  # noqa: FBT001  numba
 ) -> None:
     """For every active camera: the spans of a segment in its picture, and those that are not hidden."""
     # every access to a member of a tuple of arrays counts references: take them out once, not once per camera
@@ -118,16 +136,26 @@ def look_along(
     hidden, scratch = desk.hidden, desk.scratch
     for t in range(active):
         c = cast[t]
+        qx, qy = segment[0] - cameras[c, X], segment[1] - cameras[c, Y]
+        ahead = qx * segment[2] + qy * segment[3]
         if causes:
-            qx, qy = segment[0] - cameras[c, X], segment[1] - cameras[c, Y]
-            low, high = in_disc(qx, qy, qx * segment[2] + qy * segment[3], cameras[c, REACH] ** 2)
+            low, high = in_disc(qx, qy, ahead, cameras[c, REACH] ** 2)
             reached[t, 0], reached[t, 1] = max(low, 0.0), min(high, segment[4])
         pictured_count[t], visible_count[t] = 0, 0
         if near[t, 0] < 0:
             continue
-        count = picture_spans(
-            cameras, borders, border_from, c, plane_m, limits, lower[c], radius2[c], segment, pictured, t
-        )
+        low, high = within(limits, c, 0, lower[c], PICTURE_SIDES, segment, 0.0, segment[4])
+        if high > low and radius2[c] < EVERYWHERE:
+            first, last = in_disc(qx, qy, ahead, radius2[c] + margin * (2.0 * math.sqrt(radius2[c]) + margin))
+            low, high = max(low, first), min(high, last)
+        if high <= low:
+            continue
+        kind, count = cameras[c, KIND], 1
+        if kind == PINHOLE or (kind == SECTOR and cameras[c, COS_HALF] >= 0.0):
+            pictured[t, 0, 0], pictured[t, 0, 1] = low, high
+        else:
+            first_side, last_side = border_from[c], border_from[c + 1]
+            count = curved_spans(cameras, borders, first_side, last_side, c, plane_m, segment, low, high, pictured[t])
         pictured_count[t] = count
         join = joined[scene, c]
         if count == 0 or join == BLIND:
@@ -154,9 +182,11 @@ def count_segment(
     group: int,
     plane_m: float,
     segment: Segment,
+    margin: float,
     active: int,
     stages: Floats,
     adds: Bytes,
+    marks: Floats,
     causes: bool,  # noqa: FBT001  numba
 ) -> None:
     """Add a segment to the stages of every request of a group."""
@@ -164,21 +194,37 @@ def count_segment(
     cast, visible, visible_count, ranked = desk.active, desk.visible, desk.visible_count, desk.ranked
     scratch, begins, ends = desk.scratch, desk.begins, desk.ends
     length, weight = segment[4], segment[5]
-    wide_of, wide3, wide4, wide5 = 0, 0.0, 0.0, 0.0
+    wide_of, wide3, wide4, wide5, wide_mark = 0, 0.0, 0.0, 0.0, 0.0
+    # tells rows from one another
+    place = 1.0 + 0.01 * (segment[0] - 0.6180339887 * segment[1])
     for request in range(site.request_from[group], site.request_from[group + 1]):
-        reached, needed = 0.0, all_needed[request]
+        reached, needed, across = 0.0, all_needed[request], demands[request, 0]
+        plain = demands[request, 1] == 0.0 and demands[request, 2] == 0.0
         for stage in range(3 if causes else 1):
             if reached < length and ranked[request, stage]:
                 count = 0
                 for t in range(active):
                     c = cast[t]
-                    if visible_count[t] > 0 and ranks[request, c] <= stage:
-                        count = add_demanded(
-                            cameras, c, plane_m, demands, request, segment, visible, t, visible_count[t], scratch, begins, ends, count
+                    if visible_count[t] == 0 or ranks[request, c] > stage:
+                        continue
+                    before = count
+                    if plain and cameras[c, KIND] <= DISTORTED:
+                        low, high = deep_enough(cameras, c, plane_m, across, segment, margin)
+                        for i in range(visible_count[t]):
+                            begin, end = max(visible[t, i, 0], low), min(visible[t, i, 1], high)
+                            if end - begin > NOTHING_M:
+                                count = add(begins, ends, count, begin, end)
+                    else:
+                        found = demanded(
+                            cameras, c, plane_m, demands, request, segment, margin, visible, t, visible_count[t], scratch
                         )
-                        if stage == 0 and scratch[0, 0, 2] > 0.0:
-                            adds[request, c] = 1
+                        for i in range(found):
+                            if scratch[0, i, 1] - scratch[0, i, 0] > NOTHING_M:
+                                count = add(begins, ends, count, scratch[0, i, 0], scratch[0, i, 1])
+                    if stage == 0 and count > before:
+                        adds[request, c] = 1
                 reached = max(reached, length_watched(begins, ends, count, needed))
+                marks[request] += moment(begins, ends, count) * weight * (stage + 1.0) * place
             stages[request, stage] += reached * weight
         if not causes:
             continue
@@ -187,6 +233,9 @@ def count_segment(
             wide3 = count_wide(visible, visible_count, active, begins, ends, needed)
             wide4 = count_wide(desk.pictured, desk.pictured_count, active, begins, ends, needed)
             wide5 = count_reached(desk.reached, active, begins, ends, needed)
+            wide_mark = moments(visible, visible_count, active) + 2.0 * moments(desk.pictured, desk.pictured_count, active)
+        if reached < length:
+            marks[request] += wide_mark * weight * 4.0 * place
         for stage in range(3, STAGES):
             if reached < length:
                 reached = max(reached, wide3 if stage == 3 else wide4 if stage == 4 else wide5)
@@ -194,11 +243,11 @@ def count_segment(
 
 
 @compiled
-def measure_compiled(site: PackedSite, causes: bool) -> tuple[Floats, Floats, Bytes]:  # noqa: FBT001  numba
+def measure_compiled(site: PackedSite, causes: bool) -> tuple[Floats, Floats, Bytes, Floats]:  # noqa: FBT001  numba
     """Total, stages and contributing cameras of every request (``values.Measured``)."""
     requests = site.demands.shape[0]
     total, stages = np.zeros(requests), np.zeros((requests, STAGES))
-    adds = np.zeros((requests, site.cameras.shape[0]), np.uint8)
+    adds, marks = np.zeros((requests, site.cameras.shape[0]), np.uint8), np.zeros(requests)
     desk, box, laid = make_desk(site), np.empty(4), -1
     for group in range(site.groups.shape[0]):
         target, plane, scene = site.groups[group, 0], site.groups[group, 1], site.groups[group, 2]
@@ -207,7 +256,8 @@ def measure_compiled(site: PackedSite, causes: bool) -> tuple[Floats, Floats, By
             lay_plane(site, desk, plane_m)
             laid = plane
         first, last = site.target_from[target], site.target_from[target + 1]
-        box_of(site.segments, first, last, box)
+        margin = EDGE_MARGIN_M if site.groups[group, 3] == 1 else 0.0
+        box_of(site.segments, first, last, margin, box)
         active = gather(site, desk, scene, box, causes)
         whole, dx, dy = 0.0, 0.0, 0.0
         for n in range(first, last):
@@ -216,10 +266,10 @@ def measure_compiled(site: PackedSite, causes: bool) -> tuple[Floats, Floats, By
             whole += segment[4] * segment[5]
             if segment[2] != dx or segment[3] != dy:
                 dx, dy = segment[2], segment[3]
-                turn(desk, active, dx, dy)
+                turn(desk, active, dx, dy, margin)
             if active > 0:
-                look_along(site, desk, scene, plane_m, segment, active, causes)
-                count_segment(site, desk, group, plane_m, segment, active, stages, adds, causes)
+                look_along(site, desk, scene, plane_m, segment, margin, active, causes)
+                count_segment(site, desk, group, plane_m, segment, margin, active, stages, adds, marks, causes)
         for request in range(site.request_from[group], site.request_from[group + 1]):
             total[request] = whole
-    return total, stages, adds
+    return total, stages, adds, marks

@@ -91,7 +91,8 @@ def pack(
         keyed.append((plane_of[plane_m], scene, target, position))
     keyed.sort()
     heads = [number for number in range(len(keyed)) if number == 0 or keyed[number][:3] != keyed[number - 1][:3]]
-    groups = [(keyed[number][2], keyed[number][0], keyed[number][1]) for number in heads]
+    groups = [(target, plane, scene, asked[position].element.measure is not Measure.AREA) for plane, scene, target, position in
+              (keyed[number] for number in heads)]
     order = [position for _, _, _, position in keyed]
     placed = tuple(asked[position] for position in order)
     keys = _Keys()
@@ -109,7 +110,7 @@ def pack(
         segments=np.vstack(targets.segments) if targets.segments else np.empty((0, of.SEGMENT_COLUMNS)),
         target_from=_starts([len(one) for one in targets.segments]),
         planes=np.array(planes, dtype=np.float64),
-        groups=np.array(groups, dtype=np.int64).reshape(-1, 3),
+        groups=np.array(groups, dtype=np.int64).reshape(-1, 4),
         request_from=np.array([*heads, len(keyed)], dtype=np.int64),
         demands=np.array([_demand(one.element) for one in placed], dtype=np.float64).reshape(-1, 3),
         needed=np.array([one.element.cameras_needed for one in placed], dtype=np.int64),

@@ -33,7 +33,6 @@ from coverage.kernel.values import (
     UP,
     WIDE,
     Floats,
-    Ints,
     Segment,
     X,
     Y,
@@ -184,10 +183,11 @@ def border_cuts(
 
 
 @compiled
-def turned(sides: Floats, count: int, dx: float, dy: float, limits: Floats) -> int:
+def turned(sides: Floats, count: int, dx: float, dy: float, margin: float, limits: Floats) -> int:
     """Half-planes (count, 3) as limits of s along segments of one direction: s ≥ limits · (x, y, 1) for the first ones, then s ≤.
 
-    Returns how many are lower limits. One division per side and direction instead of one per side and row.
+    Returns how many are lower limits. One division per side and direction instead of one per side and row. The half-planes are
+    wider by ``margin`` metres.
     """
     low = 0
     for turn in range(2):
@@ -198,8 +198,10 @@ def turned(sides: Floats, count: int, dx: float, dy: float, limits: Floats) -> i
                 # inside everywhere or nowhere: a lower limit far before the start, or far behind the end
                 step = PARALLEL
             if (step > 0.0) == (turn == 0):
-                for j in range(3):
-                    limits[at, j] = -sides[i, j] / step
+                wider = margin * math.sqrt(sides[i, 0] * sides[i, 0] + sides[i, 1] * sides[i, 1])
+                limits[at, 0] = -sides[i, 0] / step
+                limits[at, 1] = -sides[i, 1] / step
+                limits[at, 2] = -(sides[i, 2] + wider) / step
                 at += 1
         if turn == 0:
             low = at
@@ -222,38 +224,22 @@ def within(limits: Floats, c: int, k: int, lower: int, count: int, segment: Segm
 
 
 @compiled
-def picture_spans(
+def curved_spans(
     cameras: Floats,
     borders: Floats,
-    border_from: Ints,
+    first: int,
+    last: int,
     c: int,
     plane_m: float,
-    limits: Floats,
-    lower: int,
-    radius2: float,
     segment: Segment,
-    rooms: Floats,
-    t: int,
+    low: float,
+    high: float,
+    room: Floats,
 ) -> int:
-    """Spans of a segment inside a picture at any density, sorted, in ``rooms[t, :, :2]``. Returns how many."""
-    low, high = within(limits, c, 0, lower, PICTURE_SIDES, segment, 0.0, segment[4])
-    if high <= low:
-        return 0
-    if radius2 < EVERYWHERE:
-        qx, qy = segment[0] - cameras[c, X], segment[1] - cameras[c, Y]
-        first, last = in_disc(qx, qy, qx * segment[2] + qy * segment[3], radius2)
-        low, high = max(low, first), min(high, last)
-        if high <= low:
-            return 0
-    kind = int(cameras[c, KIND])
-    if kind == PINHOLE or (kind == SECTOR and cameras[c, COS_HALF] >= 0.0):
-        rooms[t, 0, 0], rooms[t, 0, 1] = low, high
-        return 1
-    cuts = rooms[t, :, 2]
-    count = border_cuts(
-        cameras, c, plane_m, segment, low, high, borders, border_from[c], border_from[c + 1], cuts
-    )
-    return pieces_in_picture(cameras, c, plane_m, segment, low, high, cuts, count, rooms[t])
+    """Spans of [low, high] of a segment inside the curved border of a picture, in ``room[:, :2]``. Returns how many."""
+    cuts = room[:, 2]
+    count = border_cuts(cameras, c, plane_m, segment, low, high, borders, first, last, cuts)
+    return pieces_in_picture(cameras, c, plane_m, segment, low, high, cuts, count, room)
 
 
 @compiled

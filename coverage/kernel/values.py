@@ -68,8 +68,10 @@ IGNORED: Final = 9
 #: Stages of being watched, each wider than the last: counted, with a tag, on line, at any density, without obstacles, turned there.
 STAGES: Final = 6
 
+#: Lines and places so near to a picture's edge are in it, metres: a hoarding often is the edge, and rounding must not decide.
+EDGE_MARGIN_M: Final = 0.01
 #: Half-planes that bound a picture; unused ones hold everywhere.
-PICTURE_SIDES: Final = 6
+PICTURE_SIDES: Final = 5
 EVERYWHERE: Final = 1e300
 
 
@@ -96,7 +98,7 @@ class PackedSite(NamedTuple):
     target_from: Ints
     #: (P,) heights of the planes that are looked at, metres.
     planes: Floats
-    #: (G, 4) target, plane, scene, and (for the length of a row) whether it is used; sorted by plane.
+    #: (G, 4) target, plane, scene, and 1 for lines and places, which have no width; sorted by plane.
     groups: Ints
     #: (G + 1,) requests of a group stand together.
     request_from: Ints
@@ -124,3 +126,5 @@ class Measured(NamedTuple):
     stages: Floats
     #: (R, C) does the camera add to what is covered?
     adds: Bytes
+    #: (R,) a number that changes when something is seen elsewhere, even if no size does; each twin has its own.
+    marks: Floats
