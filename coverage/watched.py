@@ -77,6 +77,8 @@ class Watched:
     camera_ids: tuple[int, ...]
     #: Cause → size; they add up to ``total − covered``.
     causes: Mapping[GapCause, float]
+    #: Changes when something is seen elsewhere, even if no size does.
+    mark: float
     shapes: Shapes
 
     @property

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from coverage.kernel import values as of
-from coverage.kernel.array_pictures import roots
+from coverage.kernel.array_pictures import Booleans, roots
 from coverage.kernel.demands import HALVINGS
 from coverage.kernel.spans import Spans, in_disc, joined, pieces
 from coverage.kernel.values import Floats
@@ -46,7 +46,8 @@ def demanded(rows: Floats, plane_m: float, demands: Floats, segments: Floats, ma
     if flat.any():
         chosen = flat[left.owner]
         numbers = left.owner[chosen]
-        dense = _dense(rows[numbers], above[numbers], along[numbers], z0[numbers], z1[numbers], away[numbers], segments[numbers], left.where(chosen))
+        z = (z0[numbers], z1[numbers])
+        dense = _dense(rows[numbers], above[numbers], along[numbers], z, away[numbers], segments[numbers], left.where(chosen))
         left = joined(left.where(~chosen), dense)
     return left
 
@@ -62,9 +63,10 @@ def _outside(spans: Spans, first: Floats, last: Floats) -> Spans:
 
 
 def _dense(
-    rows: Floats, above: Floats, along: Floats, z0: Floats, z1: Floats, away: Floats, segments: Floats, spans: Spans
+    rows: Floats, above: Floats, along: Floats, z: tuple[Floats, Floats], away: Floats, segments: Floats, spans: Spans
 ) -> Spans:
     """Parts with enough pixels along the ground: Z · distance ≤ f · above / q, monotone between the roots of its derivative."""
+    z0, z1 = z
     ahead = (away * segments[:, 2:4]).sum(axis=1)
     away2 = (away**2).sum(axis=1) + above**2
     limit = rows[:, of.FOCAL] * above / along
@@ -72,8 +74,8 @@ def _dense(
     made = pieces(np.arange(len(rows)), spans.low, spans.high, cuts)
     z0, z1, ahead, away2, limit = (column[made.owner] for column in (z0, z1, ahead, away2, limit))
 
-    def dense(s: Floats) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-        found: np.ndarray[tuple[int], np.dtype[np.bool_]] = (z0 + s * z1) * np.sqrt(away2 + 2 * s * ahead + s**2) <= limit
+    def dense(s: Floats) -> Booleans:
+        found: Booleans = (z0 + s * z1) * np.sqrt(away2 + 2 * s * ahead + s**2) <= limit
         return found
 
     at_low, at_high = dense(made.low), dense(made.high)

@@ -84,8 +84,7 @@ def out_of_boxes(sides: Floats, boxes: Floats) -> Booleans:
     """Is a box (…, 4) wholly outside one of the half-planes (…, m, 3)?"""
     x = np.where(sides[..., 0] > 0, boxes[..., None, 2], boxes[..., None, 0])
     y = np.where(sides[..., 1] > 0, boxes[..., None, 3], boxes[..., None, 1])
-    outside: Booleans = (sides[..., 0] * x + sides[..., 1] * y + sides[..., 2] < 0).any(axis=-1)
-    return outside
+    return np.asarray((sides[..., 0] * x + sides[..., 1] * y + sides[..., 2] < 0).any(axis=-1))
 
 
 def curved_spans(site: PackedSite, plane_m: float, cameras: Ints, segments: Floats, spans: Spans) -> Spans:
@@ -118,7 +117,7 @@ def in_picture(rows: Floats, plane_m: float, places: Floats) -> Booleans:
     bend = 1 + rows[:, of.K1] * square + rows[:, of.K2] * square**2
     straight = (np.abs(u) * bend <= rows[:, of.WIDE]) & (np.abs(v) * bend <= rows[:, of.HIGH])
     in_border = (depth > 0) & (square <= rows[:, of.TURNING] ** 2) & straight
-    return np.where(rows[:, of.KIND] == of.DISTORTED, in_border, in_cone)
+    return np.asarray(np.where(rows[:, of.KIND] == of.DISTORTED, in_border, in_cone))
 
 
 def roots(square: Floats, half: Floats, plain: Floats) -> Floats:

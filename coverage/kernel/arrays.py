@@ -1,4 +1,4 @@
-"""The NumPy twin: all pairs of segment and camera on a plane at once. The maths is that of ``machine``, and so are the numbers."""
+"""The NumPy twin: all pairs of segment and camera on a plane at once. Maths and numbers are those of ``machine``."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from coverage.kernel.array_pictures import curved_spans, out_of_boxes, picture_s
 from coverage.kernel.counting import NOTHING_M
 from coverage.kernel.machine import SURFACE
 from coverage.kernel.spans import Spans, in_disc, joined, lengths_watched, less, within
-from coverage.kernel.values import Bytes, Floats, Ints, Measured, PackedSite
+from coverage.kernel.values import Floats, Ints, Measured, PackedSite
 
 Booleans = NDArray[np.bool_]
 
@@ -40,7 +40,10 @@ def measure_arrays(site: PackedSite, *, causes: bool) -> Measured:
     """Total, stages and contributing cameras of every request."""
     requests = len(site.demands)
     found = Measured(
-        np.zeros(requests), np.zeros((requests, of.STAGES)), np.zeros((requests, len(site.cameras)), dtype=np.uint8), np.zeros(requests)
+        total=np.zeros(requests),
+        stages=np.zeros((requests, of.STAGES)),
+        adds=np.zeros((requests, len(site.cameras)), dtype=np.uint8),
+        marks=np.zeros(requests),
     )
     for number, height_m in enumerate(site.planes):
         groups = np.flatnonzero(site.groups[:, 1] == number)
@@ -71,7 +74,7 @@ def _lay_plane(site: PackedSite, groups: Ints, height_m: float, *, causes: bool)
     active = (join != of.APART) & (~blank | (causes & (away2 <= site.cameras[None, :, of.REACH] ** 2)))
     local = np.repeat(np.arange(len(groups)), sizes)
     segment_of, camera_of = np.nonzero(active[local])
-    reached = _reached(site, segments, segment_of, camera_of) if causes else Spans(*(np.empty(0, dtype=t) for t in (int, float, float)))
+    reached = _reached(site, segments, segment_of, camera_of)
     seeing = np.flatnonzero(~blank[local[segment_of], camera_of])
     pictured = _pictured(site, height_m, sides, radius2, segments, margin, segment_of, camera_of, seeing)
     near = _near_shadows(site, groups, boxes, height_m, blank)
@@ -146,12 +149,12 @@ def _hide(site: PackedSite, plane: Plane, shadows: tuple[Floats, Booleans], loca
     able = join != of.BLIND
     spans, camera, segment, scene, join = spans.where(able), camera[able], segment[able], scene[able], join[able]
     number, part = np.nonzero(near[local[segment], camera])
-    low, high = within(
-        sides[camera[number], part], plane.segments[segment[number]], spans.low[number], spans.high[number], -plane.margin[segment[number]]
-    )
+    own, narrower = plane.segments[segment[number]], -plane.margin[segment[number]]
+    low, high = within(sides[camera[number], part], own, spans.low[number], spans.high[number], narrower)
     hidden = Spans(spans.owner[number], low, high).real()
     visible = less(spans, hidden)
-    over = {(int(one), int(other)) for one, other in zip(scene[join == of.OVER_THE_RIM], camera[join == of.OVER_THE_RIM], strict=True)}
+    rim = join == of.OVER_THE_RIM
+    over = {(int(one), int(other)) for one, other in zip(scene[rim], camera[rim], strict=True)}
     for of_scene, of_camera in sorted(over):
         mine = (plane.camera_of[visible.owner] == of_camera) & (
             site.groups[plane.group[plane.segment_of[visible.owner]], 2] == of_scene

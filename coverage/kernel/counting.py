@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from coverage.kernel.values import Floats, Ints
+from coverage.kernel.desk import Desk
+from coverage.kernel.pictures import in_disc
+from coverage.kernel.values import EVERYWHERE, REACH, Floats, PackedSite, Segment, X, Y
 from spatial.compiled import compiled
 
 #: Lengths below this are rounding, metres.
@@ -31,7 +33,7 @@ def length_watched(begins: Floats, ends: Floats, count: int, needed: int) -> flo
     if count < needed:
         return 0.0
     if count == 1:
-        return ends[0] - begins[0]
+        return float(ends[0] - begins[0])
     total, depth, i, before = 0.0, 0, 0, 0.0
     for j in range(count):
         while i < count and begins[i] <= ends[j]:
@@ -48,23 +50,37 @@ def length_watched(begins: Floats, ends: Floats, count: int, needed: int) -> flo
 
 
 @compiled
-def count_wide(spans: Floats, spans_of: Ints, active: int, begins: Floats, ends: Floats, needed: int) -> float:
-    """Length on which at least ``needed`` cameras have a span."""
-    count = 0
-    for t in range(active):
-        for i in range(spans_of[t]):
-            count = add(begins, ends, count, spans[t, i, 0], spans[t, i, 1])
-    return length_watched(begins, ends, count, needed)
+def add_spans(spans: Floats, t: int, many: int, low: float, high: float, begins: Floats, ends: Floats, count: int) -> int:
+    """Add the first spans of ``spans[t]``, cut to [low, high]. Returns how many there are now."""
+    for i in range(many):
+        begin, end = max(spans[t, i, 0], low), min(spans[t, i, 1], high)
+        if end - begin > NOTHING_M:
+            count = add(begins, ends, count, begin, end)
+    return count
 
 
 @compiled
-def count_reached(reached: Floats, active: int, begins: Floats, ends: Floats, needed: int) -> float:
-    """Length within reach of at least ``needed`` cameras."""
+def count_wide(site: PackedSite, desk: Desk, segment: Segment, active: int, needed: int) -> None:
+    """Fill ``desk.wide``: lengths visible at any density, in the picture, within reach; and a mark of where those are."""
+    begins, ends, cameras, cast = desk.begins, desk.ends, site.cameras, desk.active
     count = 0
     for t in range(active):
-        if reached[t, 1] > reached[t, 0]:
-            count = add(begins, ends, count, reached[t, 0], reached[t, 1])
-    return length_watched(begins, ends, count, needed)
+        count = add_spans(desk.visible, t, desk.visible_count[t], 0.0, EVERYWHERE, begins, ends, count)
+    desk.wide[0] = length_watched(begins, ends, count, needed)
+    desk.wide[3] = moment(begins, ends, count)
+    count = 0
+    for t in range(active):
+        count = add_spans(desk.pictured, t, desk.pictured_count[t], 0.0, EVERYWHERE, begins, ends, count)
+    desk.wide[1] = length_watched(begins, ends, count, needed)
+    desk.wide[3] += 2.0 * moment(begins, ends, count)
+    count = 0
+    for t in range(active):
+        qx, qy, reach = segment[0] - cameras[cast[t], X], segment[1] - cameras[cast[t], Y], cameras[cast[t], REACH]
+        low, high = in_disc(qx, qy, qx * segment[2] + qy * segment[3], reach * reach)
+        low, high = max(low, 0.0), min(high, segment[4])
+        if high > low:
+            count = add(begins, ends, count, low, high)
+    desk.wide[2] = length_watched(begins, ends, count, needed)
 
 
 @compiled
@@ -73,14 +89,4 @@ def moment(begins: Floats, ends: Floats, count: int) -> float:
     total = 0.0
     for i in range(count):
         total += ends[i] * ends[i] - begins[i] * begins[i]
-    return total
-
-
-@compiled
-def moments(spans: Floats, spans_of: Ints, active: int) -> float:
-    """The same for the spans of every active camera."""
-    total = 0.0
-    for t in range(active):
-        for i in range(spans_of[t]):
-            total += spans[t, i, 1] * spans[t, i, 1] - spans[t, i, 0] * spans[t, i, 0]
     return total

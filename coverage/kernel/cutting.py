@@ -13,7 +13,7 @@ IS_THE_SCENE = 0.9
 
 
 def less_bases(segments: Floats, bases: Sequence[Sequence[Floats]]) -> Floats:
-    """Segments outside the bases (each given as convex parts, corners (n, 2)); a base that is nearly all of the scene stays in."""
+    """Segments outside bases, each given as convex parts of corners (n, 2); a base that is nearly all of the scene stays in."""
     whole = float((segments[:, 4] * segments[:, 5]).sum())
     cut = segments
     for parts in bases:
@@ -26,7 +26,7 @@ def less_bases(segments: Floats, bases: Sequence[Sequence[Floats]]) -> Floats:
 
 
 def inside_convex(segments: Floats, corners: Floats) -> tuple[Floats, Floats]:
-    """(n,), (n,): where each segment enters and leaves a convex polygon, metres along it; empty when it enters after it leaves."""
+    """(n,), (n,): where each segment enters and leaves a convex polygon, metres along it; empty when the first is larger."""
     low, high = np.zeros(len(segments)), segments[:, 4].copy()
     sides = np.roll(corners, -1, axis=0) - corners
     area = float((corners[:, 0] * np.roll(corners[:, 1], -1) - np.roll(corners[:, 0], -1) * corners[:, 1]).sum())

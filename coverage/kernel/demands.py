@@ -47,7 +47,7 @@ def demanded(
     z1 = segment[2] * cameras[c, FORWARD] + segment[3] * cameras[c, FORWARD + 1]
     if across > 0.0:
         reach = cameras[c, FOCAL] / across + margin
-        if kind == SECTOR or kind == EQUIDISTANT:
+        if kind in (SECTOR, EQUIDISTANT):
             first, last = in_disc(qx, qy, ahead, reach * reach - (above * above if kind == EQUIDISTANT else 0.0))
             low, high = max(low, first), min(high, last)
         else:
@@ -58,7 +58,7 @@ def demanded(
     blunt, keen = 1.0, 0.0
     if steepest > 0.0 and kind != SECTOR:
         blunt, keen = in_disc(qx, qy, ahead, (above / steepest) ** 2)
-    flat = along > 0.0 and kind != SECTOR and kind != EQUIDISTANT
+    flat = along > 0.0 and kind not in (SECTOR, EQUIDISTANT)
     found = 0
     for i in range(count):
         begin, end = max(spans[t, i, 0], low), min(spans[t, i, 1], high)
@@ -76,7 +76,8 @@ def demanded(
 
 @compiled
 def _keep(
-    cameras: Floats, c: int,
+    cameras: Floats,
+    c: int,
     above: float,
     along: float,
     z0: float,
@@ -86,7 +87,7 @@ def _keep(
     end: float,
     room: Floats,
     found: int,
-    flat: bool,  # noqa: FBT001  numba knows no keyword-only arguments
+    flat: bool,
 ) -> int:
     """Add a span, or the parts of it that are dense enough along the ground: Z · distance ≤ f · above / q.
 
@@ -105,26 +106,27 @@ def _keep(
     low = begin
     for i in range(count + 1):
         high = end if i == count else min(max(cuts[i], begin), end)
-        if high <= low:
-            continue
-        inside_low = (z0 + low * z1) * math.sqrt(away2 + 2.0 * low * ahead + low * low) <= limit
-        inside_high = (z0 + high * z1) * math.sqrt(away2 + 2.0 * high * ahead + high * high) <= limit
-        left, right = low, high
-        if inside_low != inside_high:
-            for _ in range(HALVINGS):
-                middle = (left + right) / 2.0
-                if ((z0 + middle * z1) * math.sqrt(away2 + 2.0 * middle * ahead + middle * middle) <= limit) == inside_low:
-                    left = middle
-                else:
-                    right = middle
-        if inside_low and inside_high:
-            room[0, found, 0], room[0, found, 1] = low, high
-            found += 1
-        elif inside_low:
-            room[0, found, 0], room[0, found, 1] = low, left
-            found += 1
-        elif inside_high:
-            room[0, found, 0], room[0, found, 1] = right, high
-            found += 1
-        low = high
+        if high > low:
+            first, last = _dense(z0, z1, ahead, away2, limit, low, high)
+            if last > first:
+                room[0, found, 0], room[0, found, 1] = first, last
+                found += 1
+            low = high
     return found
+
+
+@compiled
+def _dense(z0: float, z1: float, ahead: float, away2: float, limit: float, low: float, high: float) -> tuple[float, float]:
+    """The part of a monotone piece where Z · distance is below the limit."""
+    at_low = (z0 + low * z1) * math.sqrt(away2 + 2.0 * low * ahead + low * low) <= limit
+    at_high = (z0 + high * z1) * math.sqrt(away2 + 2.0 * high * ahead + high * high) <= limit
+    if at_low == at_high:
+        return (low, high) if at_low else (1.0, 0.0)
+    left, right = low, high
+    for _ in range(HALVINGS):
+        middle = (left + right) / 2.0
+        if ((z0 + middle * z1) * math.sqrt(away2 + 2.0 * middle * ahead + middle * middle) <= limit) == at_low:
+            left = middle
+        else:
+            right = middle
+    return (low, left) if at_low else (right, high)

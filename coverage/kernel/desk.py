@@ -35,13 +35,13 @@ class Desk(NamedTuple):
     pictured_count: Ints
     visible: Floats
     visible_count: Ints
-    #: (C, 2) spans within reach whichever way the camera looks.
-    reached: Floats
     #: (1, M, 3) scratch, (K + 1, 2) hidden spans, and (C · M,) begins and ends of spans to be added up.
     scratch: Floats
     hidden: Floats
     begins: Floats
     ends: Floats
+    #: (4,) what ``counting.count_wide`` found.
+    wide: Floats
     #: (R, 3) does a request have cameras of this rank?
     ranked: Bytes
 
@@ -71,10 +71,10 @@ def make_desk(site: PackedSite) -> Desk:
         np.empty(cameras, np.int64),
         np.empty((cameras, spans, 3)),
         np.empty(cameras, np.int64),
-        np.empty((cameras, 2)),
         np.empty((1, spans, 3)),
         np.empty((parts + 1, 2)),
         np.empty(cameras * spans + 1),
         np.empty(cameras * spans + 1),
+        np.empty(4),
         ranked,
     )

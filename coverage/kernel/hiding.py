@@ -1,8 +1,8 @@
 """What hides a place: shadows of obstacles, and the rims of pits (machine twin).
 
-The shadow of a convex part about the camera's foot is bounded by its own sides, moved out by the factor of the height at which the
-sight line passes them (the lower factor for sides that face the camera, the upper one for the others), and by the two sight lines
-that graze it. So it is a set of half-planes, no hull is computed, and a shadow without end simply lacks the far sides.
+The shadow of a convex part about the camera's foot is bounded by its own sides, moved out by the factor of the height at which
+the sight line passes them (the lower factor for sides that face the camera, the upper one for the others), and by the two sight
+lines that graze it. So it is a set of half-planes, no hull is computed, and a shadow without end simply lacks the far sides.
 """
 
 from __future__ import annotations
@@ -18,7 +18,9 @@ ENDLESS = 1e300
 
 
 @compiled
-def shadow_sides(cameras: Floats, c: int, plane_m: float, corners: Floats, size: int, bottom: float, top: float, sides: Floats) -> int:
+def shadow_sides(
+    cameras: Floats, c: int, plane_m: float, corners: Floats, size: int, bottom: float, top: float, sides: Floats
+) -> int:
     """Fill the half-planes (n, 3) of a part's shadow on a plane. Returns how many; −1 = it throws none."""
     low, high = 1.0, ENDLESS
     if int(cameras[c, KIND]) != SECTOR:
@@ -55,7 +57,7 @@ def shadow_sides(cameras: Floats, c: int, plane_m: float, corners: Floats, size:
 @compiled
 def _faces(corners: Floats, i: int, size: int, x: float, y: float) -> float:
     j = i + 1 if i + 1 < size else 0
-    return (corners[i, 1] - corners[j, 1]) * (corners[i, 0] - x) + (corners[j, 0] - corners[i, 0]) * (corners[i, 1] - y)
+    return float((corners[i, 1] - corners[j, 1]) * (corners[i, 0] - x) + (corners[j, 0] - corners[i, 0]) * (corners[i, 1] - y))
 
 
 @compiled

@@ -11,7 +11,7 @@ import math
 
 import numpy as np
 
-from coverage.kernel.counting import NOTHING_M, add, count_reached, count_wide, length_watched, moment, moments
+from coverage.kernel.counting import add_spans, count_wide, length_watched, moment
 from coverage.kernel.demands import deep_enough, demanded
 from coverage.kernel.desk import Desk, make_desk
 from coverage.kernel.hiding import less_hidden, out_of_box, shadow_sides, through_rim
@@ -31,8 +31,8 @@ from coverage.kernel.values import (
     SAME_LEVEL,
     SECTOR,
     STAGES,
-    Bytes,
     Floats,
+    Measured,
     PackedSite,
     Segment,
     X,
@@ -42,6 +42,8 @@ from spatial.compiled import compiled
 
 #: Level whose obstacles hide a pit's floor from cameras above it.
 SURFACE = 0
+#: Height of the plane, segment, and margin by which pictures are wider and shadows narrower; metres.
+Where = tuple[float, Segment, float]
 
 
 @compiled
@@ -69,7 +71,7 @@ def box_of(segments: Floats, first: int, last: int, margin: float, box: Floats) 
 
 
 @compiled
-def gather(site: PackedSite, desk: Desk, scene: int, box: Floats, causes: bool) -> int:  # noqa: FBT001  numba
+def gather(site: PackedSite, desk: Desk, scene: int, box: Floats, causes: bool) -> int:
     """Which cameras, and which shadows of each, can matter in a box. Returns how many cameras."""
     count = 0
     for c in range(site.cameras.shape[0]):
@@ -111,36 +113,20 @@ def turn(desk: Desk, active: int, dx: float, dy: float, margin: float) -> None:
 
 
 @compiled
-def look_along(
-    site: PackedSite,
-    desk: Desk,
-    scene: int,
-    plane_m: float,
-    segment: Segment,
-    margin: float,
-    active: int,
-    causes: bool,  # noqa: FBT001  numba
-) -> None:
+def look_along(site: PackedSite, desk: Desk, scene: int, at: Where, active: int) -> None:
     """For every active camera: the spans of a segment in its picture, and those that are not hidden."""
+    plane_m, segment, margin = at
     # every access to a member of a tuple of arrays counts references: take them out once, not once per camera
     cameras, borders, border_from, joined = site.cameras, site.borders, site.border_from, site.joined
-    cast, near, radius2, reached = desk.active, desk.near, desk.radius2, desk.reached
-    limits, lower, shadow_limits, shadow_lower, shadow_size = (
-        desk.limits,
-        desk.lower,
-        desk.shadow_limits,
-        desk.shadow_lower,
-        desk.shadow_size,
-    )
+    cast, near, radius2 = desk.active, desk.near, desk.radius2
+    limits, lower = desk.limits, desk.lower
+    shadow_limits, shadow_lower, shadow_size = desk.shadow_limits, desk.shadow_lower, desk.shadow_size
     pictured, pictured_count, visible, visible_count = desk.pictured, desk.pictured_count, desk.visible, desk.visible_count
     hidden, scratch = desk.hidden, desk.scratch
     for t in range(active):
         c = cast[t]
         qx, qy = segment[0] - cameras[c, X], segment[1] - cameras[c, Y]
         ahead = qx * segment[2] + qy * segment[3]
-        if causes:
-            low, high = in_disc(qx, qy, ahead, cameras[c, REACH] ** 2)
-            reached[t, 0], reached[t, 1] = max(low, 0.0), min(high, segment[4])
         pictured_count[t], visible_count[t] = 0, 0
         if near[t, 0] < 0:
             continue
@@ -176,78 +162,62 @@ def look_along(
 
 
 @compiled
-def count_segment(
-    site: PackedSite,
-    desk: Desk,
-    group: int,
-    plane_m: float,
-    segment: Segment,
-    margin: float,
-    active: int,
-    stages: Floats,
-    adds: Bytes,
-    marks: Floats,
-    causes: bool,  # noqa: FBT001  numba
+def count_segment(  # noqa: C901, PLR0912  one loop over the requests, kept whole for the compiler
+    site: PackedSite, desk: Desk, group: int, at: Where, active: int, found: Measured, causes: bool
 ) -> None:
-    """Add a segment to the stages of every request of a group."""
+    """Add a segment to the stages of every request of a group; what one rank of cameras sees is added to that of better ones."""
+    plane_m, segment, margin = at
     cameras, demands, ranks, all_needed = site.cameras, site.demands, site.ranks, site.needed
-    cast, visible, visible_count, ranked = desk.active, desk.visible, desk.visible_count, desk.ranked
-    scratch, begins, ends = desk.scratch, desk.begins, desk.ends
-    length, weight = segment[4], segment[5]
-    wide_of, wide3, wide4, wide5, wide_mark = 0, 0.0, 0.0, 0.0, 0.0
+    cast, visible, visible_count, scratch = desk.active, desk.visible, desk.visible_count, desk.scratch
+    begins, ends, ranked, stages, adds, marks = desk.begins, desk.ends, desk.ranked, found.stages, found.adds, found.marks
+    wide_of, length, weight = 0, segment[4], segment[5]
     # tells rows from one another
-    place = 1.0 + 0.01 * (segment[0] - 0.6180339887 * segment[1])
+    place = weight * (1.0 + 0.01 * (segment[0] - 0.6180339887 * segment[1]))
     for request in range(site.request_from[group], site.request_from[group + 1]):
-        reached, needed, across = 0.0, all_needed[request], demands[request, 0]
+        reached, needed, count = 0.0, all_needed[request], 0
         plain = demands[request, 1] == 0.0 and demands[request, 2] == 0.0
         for stage in range(3 if causes else 1):
             if reached < length and ranked[request, stage]:
-                count = 0
                 for t in range(active):
                     c = cast[t]
-                    if visible_count[t] == 0 or ranks[request, c] > stage:
+                    if visible_count[t] == 0 or ranks[request, c] != stage:
                         continue
-                    before = count
                     if plain and cameras[c, KIND] <= DISTORTED:
-                        low, high = deep_enough(cameras, c, plane_m, across, segment, margin)
-                        for i in range(visible_count[t]):
-                            begin, end = max(visible[t, i, 0], low), min(visible[t, i, 1], high)
-                            if end - begin > NOTHING_M:
-                                count = add(begins, ends, count, begin, end)
+                        low, high = deep_enough(cameras, c, plane_m, demands[request, 0], segment, margin)
+                        more = add_spans(visible, t, visible_count[t], low, high, begins, ends, count)
                     else:
-                        found = demanded(
+                        seen = demanded(
                             cameras, c, plane_m, demands, request, segment, margin, visible, t, visible_count[t], scratch
                         )
-                        for i in range(found):
-                            if scratch[0, i, 1] - scratch[0, i, 0] > NOTHING_M:
-                                count = add(begins, ends, count, scratch[0, i, 0], scratch[0, i, 1])
-                    if stage == 0 and count > before:
+                        more = add_spans(scratch, 0, seen, 0.0, length, begins, ends, count)
+                    if stage == 0 and more > count:
                         adds[request, c] = 1
+                    count = more
                 reached = max(reached, length_watched(begins, ends, count, needed))
-                marks[request] += moment(begins, ends, count) * weight * (stage + 1.0) * place
+                marks[request] += moment(begins, ends, count) * (stage + 1.0) * place
             stages[request, stage] += reached * weight
-        if not causes:
-            continue
-        if reached < length and wide_of != needed:
+        if causes and reached < length and wide_of != needed:
             wide_of = needed
-            wide3 = count_wide(visible, visible_count, active, begins, ends, needed)
-            wide4 = count_wide(desk.pictured, desk.pictured_count, active, begins, ends, needed)
-            wide5 = count_reached(desk.reached, active, begins, ends, needed)
-            wide_mark = moments(visible, visible_count, active) + 2.0 * moments(desk.pictured, desk.pictured_count, active)
-        if reached < length:
-            marks[request] += wide_mark * weight * 4.0 * place
-        for stage in range(3, STAGES):
+            count_wide(site, desk, segment, active, needed)
+        if causes:
             if reached < length:
-                reached = max(reached, wide3 if stage == 3 else wide4 if stage == 4 else wide5)
-            stages[request, stage] += reached * weight
+                marks[request] += desk.wide[3] * 4.0 * place
+            for stage in range(3, STAGES):
+                if reached < length:
+                    reached = max(reached, desk.wide[stage - 3])
+                stages[request, stage] += reached * weight
 
 
 @compiled
-def measure_compiled(site: PackedSite, causes: bool) -> tuple[Floats, Floats, Bytes, Floats]:  # noqa: FBT001  numba
-    """Total, stages and contributing cameras of every request (``values.Measured``)."""
+def measure_compiled(site: PackedSite, causes: bool) -> Measured:
+    """Total, stages, contributing cameras and mark of every request."""
     requests = site.demands.shape[0]
-    total, stages = np.zeros(requests), np.zeros((requests, STAGES))
-    adds, marks = np.zeros((requests, site.cameras.shape[0]), np.uint8), np.zeros(requests)
+    found = Measured(
+        np.zeros(requests),
+        np.zeros((requests, STAGES)),
+        np.zeros((requests, site.cameras.shape[0]), np.uint8),
+        np.zeros(requests),
+    )
     desk, box, laid = make_desk(site), np.empty(4), -1
     for group in range(site.groups.shape[0]):
         target, plane, scene = site.groups[group, 0], site.groups[group, 1], site.groups[group, 2]
@@ -268,8 +238,9 @@ def measure_compiled(site: PackedSite, causes: bool) -> tuple[Floats, Floats, By
                 dx, dy = segment[2], segment[3]
                 turn(desk, active, dx, dy, margin)
             if active > 0:
-                look_along(site, desk, scene, plane_m, segment, margin, active, causes)
-                count_segment(site, desk, group, plane_m, segment, margin, active, stages, adds, marks, causes)
+                at = (plane_m, segment, margin)
+                look_along(site, desk, scene, at, active)
+                count_segment(site, desk, group, at, active, found, causes)
         for request in range(site.request_from[group], site.request_from[group + 1]):
-            total[request] = whole
-    return total, stages, adds, marks
+            found.total[request] = whole
+    return found

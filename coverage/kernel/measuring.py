@@ -13,7 +13,7 @@ from spatial.compiled import COMPILED
 def measure_packed(site: PackedSite, *, causes: bool = True, compiled: bool = COMPILED) -> Measured:
     """Measure a site. Without ``causes`` only column 0 of the stages is filled, which takes half the time."""
     if compiled:
-        return Measured(*measure_compiled(site, causes))
+        return measure_compiled(site, causes)
     return measure_arrays(site, causes=causes)
 
 
@@ -24,12 +24,26 @@ def warm_up() -> None:
 
 def empty_site() -> PackedSite:
     """A site with nothing on it, of the types the kernel is compiled for."""
-    sizes = {"cameras": (0, CAMERA_COLUMNS), "borders": (0, 2), "part_corners": (0, 3, 2), "part_heights": (0, 2)}
-    floats = sizes | {"segments": (0, SEGMENT_COLUMNS), "planes": (0,), "demands": (0, 3), "rims": (0, 4)}
-    ints = {"border_from": (1,), "part_size": (0,), "part_of": (0, 2), "target_from": (1,), "groups": (0, 4)}
-    more = {"request_from": (1,), "needed": (0,), "scene_of": (0, 2), "rim_from": (1,)}
+    none, one = np.zeros(0, dtype=np.int64), np.zeros(1, dtype=np.int64)
+    ranks = np.zeros((0, 0), dtype=np.uint8)
     return PackedSite(
-        **{name: np.zeros(shape) for name, shape in floats.items()},
-        **{name: np.zeros(shape, dtype=np.int64) for name, shape in (ints | more).items()},
-        **{name: np.zeros((0, 0), dtype=np.uint8) for name in ("ranks", "joined")},
+        cameras=np.zeros((0, CAMERA_COLUMNS)),
+        borders=np.zeros((0, 2)),
+        border_from=one,
+        part_corners=np.zeros((0, 3, 2)),
+        part_size=none,
+        part_heights=np.zeros((0, 2)),
+        part_of=np.zeros((0, 2), dtype=np.int64),
+        segments=np.zeros((0, SEGMENT_COLUMNS)),
+        target_from=one,
+        planes=np.zeros(0),
+        groups=np.zeros((0, 4), dtype=np.int64),
+        request_from=one,
+        demands=np.zeros((0, 3)),
+        needed=none,
+        ranks=ranks,
+        joined=ranks,
+        scene_of=np.zeros((0, 2), dtype=np.int64),
+        rims=np.zeros((0, 4)),
+        rim_from=one,
     )

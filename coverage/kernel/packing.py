@@ -1,7 +1,7 @@
 """A site, its scenes and its cameras as arrays for the kernel, and back again.
 
-What depends on shapes alone (rows, convex parts, rows less the bases of buildings) is remembered between calls, because cameras are
-moved far more often than scenes.
+What depends on shapes alone (rows, convex parts, rows less the bases of buildings) is remembered between calls, because cameras
+are moved far more often than scenes.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from shapely.geometry.base import BaseGeometry
 from coverage.catalogue.values import Catalogue, Element
 from coverage.kernel import values as of
 from coverage.kernel.cameras import border_of, camera_row
-from coverage.kernel.cutting import IS_THE_SCENE, less_bases
+from coverage.kernel.cutting import less_bases
 from coverage.kernel.rows import ROW_M, segments_of, sides_of_areas
 from coverage.kernel.values import Bytes, Floats, Ints, PackedSite
 from coverage.shapes import measured_shape
@@ -79,23 +79,9 @@ def pack(
         if scene.scene_type in catalogue.scene_type
         for required in catalogue.scene_type[scene.scene_type].requires
     ]
-    origin = _origin(scenes)
-    targets = _Targets(origin=origin, row_m=row_m)
-    number_of = {id(scene): number for number, scene in enumerate(scenes)}
-    planes = sorted({demand_of(one.element, one.scene).plane_z_m for one in asked})
-    plane_of = {plane: number for number, plane in enumerate(planes)}
-    keyed = []
-    for position, one in enumerate(asked):
-        scene, plane_m = number_of[id(one.scene)], demand_of(one.element, one.scene).plane_z_m
-        target = _target(targets, surroundings, one, scene, plane_m)
-        keyed.append((plane_of[plane_m], scene, target, position))
-    keyed.sort()
-    heads = [number for number in range(len(keyed)) if number == 0 or keyed[number][:3] != keyed[number - 1][:3]]
-    groups = [(target, plane, scene, asked[position].element.measure is not Measure.AREA) for plane, scene, target, position in
-              (keyed[number] for number in heads)]
-    order = [position for _, _, _, position in keyed]
-    placed = tuple(asked[position] for position in order)
-    keys = _Keys()
+    origin, keys = _origin(scenes), _Keys()
+    laid = _laid_out(surroundings, scenes, asked, _Targets(origin=origin, row_m=row_m))
+    placed = tuple(asked[position] for position in laid.order)
     corners, sizes, heights, part_of = _parts(surroundings.standing, origin, keys)
     cameras, borders, border_from = _cameras(watchers, origin)
     rims, rim_from = _rims(scenes, origin)
@@ -107,11 +93,11 @@ def pack(
         part_size=sizes,
         part_heights=heights,
         part_of=part_of,
-        segments=np.vstack(targets.segments) if targets.segments else np.empty((0, of.SEGMENT_COLUMNS)),
-        target_from=_starts([len(one) for one in targets.segments]),
-        planes=np.array(planes, dtype=np.float64),
-        groups=np.array(groups, dtype=np.int64).reshape(-1, 4),
-        request_from=np.array([*heads, len(keyed)], dtype=np.int64),
+        segments=np.vstack(laid.segments) if laid.segments else np.empty((0, of.SEGMENT_COLUMNS)),
+        target_from=_starts([len(one) for one in laid.segments]),
+        planes=laid.planes,
+        groups=laid.groups,
+        request_from=laid.request_from,
         demands=np.array([_demand(one.element) for one in placed], dtype=np.float64).reshape(-1, 3),
         needed=np.array([one.element.cameras_needed for one in placed], dtype=np.int64),
         ranks=ranks_of(placed, watchers, catalogue, live=live),
@@ -120,7 +106,41 @@ def pack(
         rims=rims,
         rim_from=rim_from,
     )
-    return Packed(site=site, asked=placed, order=tuple(order))
+    return Packed(site=site, asked=placed, order=laid.order)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _LaidOut:
+    """Requests grouped by plane, scene and target."""
+
+    order: tuple[int, ...]
+    planes: Floats
+    groups: Ints
+    request_from: Ints
+    segments: Sequence[Floats]
+
+
+def _laid_out(surroundings: Surroundings, scenes: Sequence[WatchedScene], asked: Sequence[Asked], targets: _Targets) -> _LaidOut:
+    number_of = {id(scene): number for number, scene in enumerate(scenes)}
+    planes = sorted({demand_of(one.element, one.scene).plane_z_m for one in asked})
+    plane_of = {plane: number for number, plane in enumerate(planes)}
+    keyed = []
+    for position, one in enumerate(asked):
+        scene, plane_m = number_of[id(one.scene)], demand_of(one.element, one.scene).plane_z_m
+        keyed.append((plane_of[plane_m], scene, _target(targets, surroundings, one, scene, plane_m), position))
+    keyed.sort()
+    heads = [number for number in range(len(keyed)) if number == 0 or keyed[number][:3] != keyed[number - 1][:3]]
+    groups = [
+        (target, plane, scene, asked[position].element.measure is not Measure.AREA)
+        for plane, scene, target, position in (keyed[number] for number in heads)
+    ]
+    return _LaidOut(
+        order=tuple(position for _, _, _, position in keyed),
+        planes=np.array(planes, dtype=np.float64),
+        groups=np.array(groups, dtype=np.int64).reshape(-1, 4),
+        request_from=np.array([*heads, len(keyed)], dtype=np.int64),
+        segments=targets.segments,
+    )
 
 
 def ranks_of(asked: Sequence[Asked], watchers: Sequence[Watcher], catalogue: Catalogue, *, live: bool) -> Bytes:
@@ -163,7 +183,7 @@ def _origin(scenes: Sequence[WatchedScene]) -> Floats:
 def _target(targets: _Targets, surroundings: Surroundings, one: Asked, scene: int, plane_m: float) -> int:
     """What is counted of the scene; ground under solid obstacles is not there to be watched, unless they are the scene."""
     measure = one.element.measure
-    bases = _solid(surroundings.standing, one.scene, plane_m) if measure is Measure.AREA else ()
+    bases = solid_bases(surroundings.standing, one.scene, plane_m) if measure is Measure.AREA else ()
     key = (scene, measure, bases)
     if key not in targets.number:
         shape = _measured(one.scene.shape, measure, surroundings.boundary)
@@ -175,7 +195,8 @@ def _target(targets: _Targets, surroundings: Surroundings, one: Asked, scene: in
     return targets.number[key]
 
 
-def _solid(standing: Sequence[Standing], scene: WatchedScene, plane_m: float) -> tuple[Polygon, ...]:
+def solid_bases(standing: Sequence[Standing], scene: WatchedScene, plane_m: float) -> tuple[Polygon, ...]:
+    """Bases of solid things that stand near a scene and reach through the plane that is looked at."""
     west, south, east, north = scene.shape.bounds
     found = []
     for one in standing:
@@ -198,7 +219,8 @@ _measured = lru_cache(maxsize=4096)(measured_shape)
 
 @lru_cache(maxsize=4096)
 def _segments(shape: BaseGeometry, bases: tuple[Polygon, ...], row_m: float) -> Floats:
-    return less_bases(segments_of(shape, row_m), [[shapely.get_coordinates(p)[:-1] for p in convex_parts(base)] for base in bases])
+    parts = [[shapely.get_coordinates(part)[:-1] for part in convex_parts(base)] for base in bases]
+    return less_bases(segments_of(shape, row_m), parts)
 
 
 def _demand(element: Element) -> tuple[float, float, float]:

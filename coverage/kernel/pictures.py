@@ -1,9 +1,9 @@
 """Where a picture begins and ends along a segment (machine twin).
 
-With Q = place − lens, the depth Z = Q·forward and the picture coordinates Q·right / Z and Q·up / Z; on one plane all three products
-are linear in the place, so the four sides of a picture and its far limit are half-planes, and a nominal sector is two of them and a
-disc. Where a border is curved (distortion, fisheye, sectors beyond 180°), the segment is cut where it can cross the border and
-the pieces are asked by their middles, which no rounding at a corner can turn over.
+With Q = place − lens, the depth Z = Q·forward and the picture coordinates Q·right / Z and Q·up / Z; on one plane all three
+products are linear in the place, so the four sides of a picture and its far limit are half-planes, and a nominal sector is two of
+them and a disc. Where a border is curved (distortion, fisheye, sectors beyond 180°), the segment is cut where it can cross the
+border and the pieces are asked by their middles, which no rounding at a corner can turn over.
 """
 
 from __future__ import annotations
@@ -17,7 +17,6 @@ from coverage.kernel.values import (
     DISTORTED,
     EQUIDISTANT,
     EVERYWHERE,
-    FOCAL,
     FORWARD,
     HIGH,
     K1,
@@ -68,7 +67,7 @@ def in_disc(away_x: float, away_y: float, along: float, radius2: float) -> tuple
 
 @compiled
 def _side(cameras: Floats, c: int, plane_m: float, axis: int, share: float, of: float, side: Floats) -> None:
-    """side = share · Z + of · (Q·axis) ≥ 0 as coefficients of x, y and 1."""
+    """Side = share · Z + of · (Q·axis) ≥ 0 as coefficients of x, y and 1."""
     for i in range(2):
         side[i] = share * cameras[c, FORWARD + i] + of * cameras[c, axis + i]
     rise = share * cameras[c, FORWARD + 2] + of * cameras[c, axis + 2]
@@ -77,7 +76,7 @@ def _side(cameras: Floats, c: int, plane_m: float, axis: int, share: float, of: 
 
 @compiled
 def picture_sides(cameras: Floats, c: int, plane_m: float, sides: Floats) -> float:
-    """Fill the half-planes (6, 3) of a picture on a plane; returns the square of the largest plan distance, negative = nothing."""
+    """Fill the half-planes (n, 3) of a picture on a plane; returns the largest plan distance squared, negative = nothing."""
     for i in range(PICTURE_SIDES):
         sides[i, 0], sides[i, 1], sides[i, 2] = 0.0, 0.0, 1.0
     above = cameras[c, Z] - plane_m
@@ -87,13 +86,15 @@ def picture_sides(cameras: Floats, c: int, plane_m: float, sides: Floats) -> flo
             for i in range(2):
                 sign = 1.0 - 2.0 * i
                 for j in range(2):
-                    sides[i, j] = cameras[c, SIN_HALF] * cameras[c, FORWARD + j] + sign * cameras[c, COS_HALF] * cameras[c, RIGHT + j]
+                    sides[i, j] = (
+                        cameras[c, SIN_HALF] * cameras[c, FORWARD + j] + sign * cameras[c, COS_HALF] * cameras[c, RIGHT + j]
+                    )
                 sides[i, 2] = -sides[i, 0] * cameras[c, X] - sides[i, 1] * cameras[c, Y]
-        return cameras[c, RANGE] ** 2
+        return float(cameras[c, RANGE] ** 2)
     if above <= 0.0:
         return -1.0
     if kind == EQUIDISTANT:
-        return cameras[c, RANGE] ** 2 - above * above
+        return float(cameras[c, RANGE] ** 2 - above * above)
     wide = cameras[c, WIDE] if kind == PINHOLE else cameras[c, BORDER_WIDE]
     high = cameras[c, HIGH] if kind == PINHOLE else cameras[c, BORDER_HIGH]
     _side(cameras, c, plane_m, RIGHT, wide, -1.0, sides[0])
@@ -112,10 +113,10 @@ def in_picture(cameras: Floats, c: int, plane_m: float, x: float, y: float) -> b
     kind = int(cameras[c, KIND])
     if kind == SECTOR:
         ahead = qx * cameras[c, FORWARD] + qy * cameras[c, FORWARD + 1]
-        return ahead >= cameras[c, COS_HALF] * math.sqrt(qx * qx + qy * qy)
+        return bool(ahead >= cameras[c, COS_HALF] * math.sqrt(qx * qx + qy * qy))
     depth = qx * cameras[c, FORWARD] + qy * cameras[c, FORWARD + 1] + qz * cameras[c, FORWARD + 2]
     if kind == EQUIDISTANT:
-        return depth >= cameras[c, COS_HALF] * math.sqrt(qx * qx + qy * qy + qz * qz)
+        return bool(depth >= cameras[c, COS_HALF] * math.sqrt(qx * qx + qy * qy + qz * qz))
     if depth <= 0.0:
         return False
     u = (qx * cameras[c, RIGHT] + qy * cameras[c, RIGHT + 1] + qz * cameras[c, RIGHT + 2]) / depth
@@ -124,7 +125,7 @@ def in_picture(cameras: Floats, c: int, plane_m: float, x: float, y: float) -> b
     if square > cameras[c, TURNING] ** 2:
         return False
     bend = 1.0 + cameras[c, K1] * square + cameras[c, K2] * square * square
-    return abs(u) * bend <= cameras[c, WIDE] and abs(v) * bend <= cameras[c, HIGH]
+    return bool(abs(u) * bend <= cameras[c, WIDE] and abs(v) * bend <= cameras[c, HIGH])
 
 
 @compiled
@@ -145,7 +146,16 @@ def roots(square: float, half: float, plain: float, cuts: Floats, count: int) ->
 
 @compiled
 def border_cuts(
-    cameras: Floats, c: int, plane_m: float, segment: Segment, low: float, high: float, borders: Floats, first: int, last: int, cuts: Floats
+    cameras: Floats,
+    c: int,
+    plane_m: float,
+    segment: Segment,
+    low: float,
+    high: float,
+    borders: Floats,
+    first: int,
+    last: int,
+    cuts: Floats,
 ) -> int:
     """Where a segment can cross the curved border of a picture."""
     qx, qy, qz = segment[0] - cameras[c, X], segment[1] - cameras[c, Y], plane_m - cameras[c, Z]
@@ -209,17 +219,17 @@ def turned(sides: Floats, count: int, dx: float, dy: float, margin: float, limit
 
 
 @compiled
-def within(limits: Floats, c: int, k: int, lower: int, count: int, segment: Segment, low: float, high: float) -> tuple[float, float]:
+def within(
+    limits: Floats, c: int, k: int, lower: int, count: int, segment: Segment, low: float, high: float
+) -> tuple[float, float]:
     """[low, high] of a segment cut to ``limits[c, k]``; empty when the first is not smaller."""
     x, y = segment[0], segment[1]
     for i in range(lower):
         limit = limits[c, k, i, 0] * x + limits[c, k, i, 1] * y + limits[c, k, i, 2]
-        if limit > low:
-            low = limit
+        low = max(low, limit)
     for i in range(lower, count):
         limit = limits[c, k, i, 0] * x + limits[c, k, i, 1] * y + limits[c, k, i, 2]
-        if limit < high:
-            high = limit
+        high = min(high, limit)
     return low, high
 
 

@@ -16,6 +16,8 @@ from coverage.kernel.values import SEGMENT_COLUMNS, Floats
 
 #: Rows of an area are so high, metres, but never fewer or more of them than this.
 ROW_M, FEWEST, MOST = 0.5, 24, 480
+#: The same for rows that only need to show how a share moves.
+FEWEST_COARSE, MOST_COARSE = 8, 120
 #: A place is a segment of this length, metres.
 PLACE_M = 1e-4
 NONE: Floats = np.empty((0, SEGMENT_COLUMNS))
@@ -28,9 +30,13 @@ def segments_of(shape: BaseGeometry, row_m: float = ROW_M) -> Floats:
     if areas:
         return rows_of(areas, row_m)
     lines = [sides_of_line(part) for part in parts if part.geom_type in {"LineString", "LinearRing"}]
-    places = [np.array([[part.x - PLACE_M / 2, part.y, 1.0, 0.0, PLACE_M, 1 / PLACE_M]]) for part in parts if part.geom_type == "Point"]
+    places = [_place(part) for part in parts if part.geom_type == "Point"]
     found = lines or places
     return np.vstack(found) if found else NONE
+
+
+def _place(point: BaseGeometry) -> Floats:
+    return np.array([[point.x - PLACE_M / 2, point.y, 1.0, 0.0, PLACE_M, 1 / PLACE_M]])
 
 
 def sides_of_line(line: BaseGeometry) -> Floats:
@@ -86,4 +92,4 @@ def sides_of_areas(areas: list[BaseGeometry]) -> Floats:
 
 
 def _coarse(height_m: float, row_m: float) -> int:
-    return int(min(max(math.ceil(height_m / row_m), FEWEST // 2), MOST // 4))
+    return int(min(max(math.ceil(height_m / row_m), FEWEST_COARSE), MOST_COARSE))

@@ -5,7 +5,7 @@ A span is an entry of three arrays of one length: ``owner`` (a number), ``low`` 
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -19,9 +19,9 @@ class Spans(NamedTuple):
     low: Floats
     high: Floats
 
-    def where(self, kept: object) -> Spans:
+    def where(self, kept: Any) -> Spans:
         """Some of them."""
-        return Spans(self.owner[kept], self.low[kept], self.high[kept])  # type: ignore[index]
+        return Spans(self.owner[kept], self.low[kept], self.high[kept])
 
     def real(self) -> Spans:
         """Those that are longer than nothing."""
@@ -89,4 +89,5 @@ def lengths_watched(spans: Spans, needed: Ints, owners: int) -> Floats:
     owner, place = owner[order], place[order]
     depth = np.cumsum(np.where(order < len(spans.owner), 1, -1))[:-1]
     enough = depth >= needed[owner[:-1]]
-    return np.bincount(owner[:-1][enough], weights=(place[1:] - place[:-1])[enough], minlength=owners)
+    lengths = np.bincount(owner[:-1][enough], weights=(place[1:] - place[:-1])[enough], minlength=owners)
+    return lengths.astype(np.float64)

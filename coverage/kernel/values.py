@@ -65,7 +65,8 @@ UNTAGGED: Final = 1
 OFFLINE: Final = 2
 #: Not asked at all.
 IGNORED: Final = 9
-#: Stages of being watched, each wider than the last: counted, with a tag, on line, at any density, without obstacles, turned there.
+#: Stages of being watched, each wider than the last: counted, if tagged, if on line, at any density, without obstacles, if
+#: turned there.
 STAGES: Final = 6
 
 #: Lines and places so near to a picture's edge are in it, metres: a hoarding often is the edge, and rounding must not decide.

@@ -10,7 +10,6 @@ from typing import Any
 from shapely import Polygon, box
 
 from coverage.catalogue.values import Catalogue, Element, Requirement, SceneType, TagBinding
-from coverage.states import Measure
 from coverage.watched import WatchedScene, Watcher
 from sites.cameras.states import CameraTag, Level
 from sites.cameras.surroundings import Standing, Surroundings
@@ -58,9 +57,7 @@ def catalogue(elements: list[Element], tags: dict[CameraTag, tuple[str, ...]] | 
     return Catalogue(
         elements=tuple(elements),
         scene_types=(SceneType(code="SC1", name_zh="场景", name_en="scene", requires=requires),),
-        bindings=tuple(
-            TagBinding(tag=tag, elements=bound) for tag, bound in (tags or {CameraTag.GATE: codes}).items()
-        ),
+        bindings=tuple(TagBinding(tag=tag, elements=bound) for tag, bound in (tags or {CameraTag.GATE: codes}).items()),
     )
 
 
@@ -99,9 +96,7 @@ def referee() -> tuple[Surroundings, list[WatchedScene], list[Watcher], Catalogu
 
 
 def _camera(number: int, one: dict[str, Any]) -> Watcher:
-    pose = Pose(
-        x_m=one["x"], y_m=one["y"], z_m=one["z"], azimuth_deg=one["azimuth"], tilt_deg=one["tilt"], roll_deg=one["roll"]
-    )
+    pose = Pose(x_m=one["x"], y_m=one["y"], z_m=one["z"], azimuth_deg=one["azimuth"], tilt_deg=one["tilt"], roll_deg=one["roll"])
     optics = Optics(
         hfov_deg=one["hfov"], vfov_deg=one["vfov"], width_px=int(one["width_px"]), height_px=1080, range_max_m=ENDLESS_M
     )
