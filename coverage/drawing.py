@@ -66,8 +66,9 @@ class SiteShapes:
     def covered(self, one: Watched) -> BaseGeometry:
         """The part of a scene that is watched."""
         target = self._target(one)
-        parts = [ground.intersection(target) for ground in self._counted(one)]
-        return only(seen_by([only(part, one.element.measure) for part in parts], one.element.cameras_needed), one.element.measure)
+        return only(
+            target.intersection(seen_by(_near(self._counted(one), target), one.element.cameras_needed)), one.element.measure
+        )
 
     def gaps(self, one: Watched) -> tuple[Gap, ...]:
         """The parts of a scene that are not watched, by cause; those that are too small to be told are left out."""

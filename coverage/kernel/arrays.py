@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coverage.kernel import values as of
+from coverage.kernel.array_breaking import broken_rows, edges_of
 from coverage.kernel.array_demands import demanded
 from coverage.kernel.array_pictures import curved_spans, out_of_boxes, picture_sides, shadow_sides, through_rim
 from coverage.kernel.counting import NOTHING_M
@@ -56,40 +57,45 @@ def measure_arrays(site: PackedSite, *, causes: bool) -> Measured:
 
 
 def _lay_plane(site: PackedSite, groups: Ints, height_m: float, *, causes: bool) -> Plane:
-    targets = site.groups[groups, 0]
-    sizes = np.diff(site.target_from)[targets]
-    starts = np.concatenate([[0], np.cumsum(sizes)[:-1]])
-    group = np.repeat(groups, sizes)
-    segments = site.segments[np.repeat(site.target_from[targets] - starts, sizes) + np.arange(sizes.sum())]
-    margin = np.where(site.groups[group, 3] == 1, of.EDGE_MARGIN_M, 0.0)
-    ends = segments[:, :2] + segments[:, 4:5] * segments[:, 2:4]
-    west_south = np.minimum.reduceat(np.minimum(segments[:, :2], ends), starts) - margin[starts, None]
-    east_north = np.maximum.reduceat(np.maximum(segments[:, :2], ends), starts) + margin[starts, None]
-    boxes = np.column_stack([west_south, east_north])
+    own = [site.segments[site.target_from[target] : site.target_from[target + 1]] for target in site.groups[groups, 0]]
+    thin = site.groups[groups, 3] == 1
+    boxes = np.array([_box(segments, of.EDGE_MARGIN_M * line) for segments, line in zip(own, thin, strict=True)])
     sides, radius2 = picture_sides(site.cameras, height_m)
     lens = site.cameras[None, :, [of.X, of.Y]]
     away2 = (np.maximum(np.maximum(boxes[:, None, :2] - lens, lens - boxes[:, None, 2:]), 0.0) ** 2).sum(axis=-1)
     join = site.joined[site.groups[groups, 2]]
     blank = (radius2 < 0)[None] | (away2 > radius2) | out_of_boxes(sides[None], boxes[:, None])
     active = (join != of.APART) & (~blank | (causes & (away2 <= site.cameras[None, :, of.REACH] ** 2)))
-    local = np.repeat(np.arange(len(groups)), sizes)
+    shadows, near = _near_shadows(site, groups, boxes, height_m, blank)
+    for number in np.flatnonzero(~thin):
+        seeing = np.flatnonzero(active[number] & ~blank[number])
+        edges = edges_of(site, int(groups[number]), height_m, sides, shadows, near[number], seeing)
+        own[number] = broken_rows(own[number], edges)
+    sizes = [len(segments) for segments in own]
+    local, segments = np.repeat(np.arange(len(groups)), sizes), np.vstack(own)
+    margin = of.EDGE_MARGIN_M * np.repeat(thin, sizes)
     segment_of, camera_of = np.nonzero(active[local])
-    reached = _reached(site, segments, segment_of, camera_of)
-    seeing = np.flatnonzero(~blank[local[segment_of], camera_of])
-    pictured = _pictured(site, height_m, sides, radius2, segments, margin, segment_of, camera_of, seeing)
-    near = _near_shadows(site, groups, boxes, height_m, blank)
+    seen = np.flatnonzero(~blank[local[segment_of], camera_of])
+    pictured = _pictured(site, height_m, sides, radius2, segments, margin, segment_of, camera_of, seen)
     plane = Plane(
         height_m=height_m,
         segments=segments,
-        group=group,
+        group=groups[local],
         margin=margin,
         segment_of=segment_of,
         camera_of=camera_of,
         pictured=pictured,
         visible=pictured,
-        reached=reached,
+        reached=_reached(site, segments, segment_of, camera_of),
     )
-    return _hide(site, plane, near, local)
+    return _hide(site, plane, (shadows, near), local)
+
+
+def _box(segments: Floats, margin: float) -> Floats:
+    """West, south, east, north of segments and a margin, metres."""
+    ends = segments[:, :2] + segments[:, 4:5] * segments[:, 2:4]
+    both = np.concatenate([segments[:, :2], ends])
+    return np.concatenate([both.min(axis=0) - margin, both.max(axis=0) + margin])
 
 
 def _reached(site: PackedSite, segments: Floats, segment_of: Ints, camera_of: Ints) -> Spans:

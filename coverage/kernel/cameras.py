@@ -43,6 +43,7 @@ def _sector(view: NominalView, row: Floats) -> None:
     row[of.KIND], row[of.X], row[of.Y] = of.SECTOR, view.x_m, view.y_m
     row[of.FORWARD], row[of.FORWARD + 1] = math.sin(azimuth), math.cos(azimuth)
     row[of.RIGHT], row[of.RIGHT + 1] = math.cos(azimuth), -math.sin(azimuth)
+    row[of.UP + 2] = 1.0
     row[of.FOCAL], row[of.RANGE] = view.fx_px, view.range_m
     row[of.SIN_HALF], row[of.COS_HALF] = math.sin(half), math.cos(half)
     if view.hfov_deg >= 360:

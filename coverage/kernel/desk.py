@@ -11,6 +11,8 @@ from spatial.compiled import compiled
 
 #: Spans of one camera on one segment: what obstacles leave of a picture with a curved border or a steep middle.
 MORE_SPANS = 80
+#: Edges along rows of one scene; more than these are not looked at.
+BREAKS = 1024
 
 
 class Desk(NamedTuple):
@@ -40,6 +42,9 @@ class Desk(NamedTuple):
     hidden: Floats
     begins: Floats
     ends: Floats
+    #: (BREAKS,) where rows of the group must end, and (5,) what ``breaking.extent_of`` found.
+    breaks: Floats
+    extent: Floats
     #: (4,) what ``counting.count_wide`` found.
     wide: Floats
     #: (R, 3) does a request have cameras of this rank?
@@ -75,6 +80,8 @@ def make_desk(site: PackedSite) -> Desk:
         np.empty((parts + 1, 2)),
         np.empty(cameras * spans + 1),
         np.empty(cameras * spans + 1),
+        np.empty(BREAKS),
+        np.empty(5),
         np.empty(4),
         ranked,
     )

@@ -11,6 +11,7 @@ import math
 
 import numpy as np
 
+from coverage.kernel.breaking import extent_of, find_breaks, next_part
 from coverage.kernel.counting import add_spans, count_wide, length_watched, moment
 from coverage.kernel.demands import deep_enough, demanded
 from coverage.kernel.desk import Desk, make_desk
@@ -209,6 +210,45 @@ def count_segment(  # noqa: C901, PLR0912  one loop over the requests, kept whol
 
 
 @compiled
+def measure_lines(site: PackedSite, desk: Desk, group: int, plane_m: float, active: int, found: Measured, causes: bool) -> None:
+    """Lines and places: each segment has a direction of its own."""
+    target, scene = site.groups[group, 0], site.groups[group, 2]
+    for n in range(site.target_from[target], site.target_from[target + 1]):
+        at = (plane_m, segment_of(site.segments, n), EDGE_MARGIN_M)
+        turn(desk, active, at[1][2], at[1][3], EDGE_MARGIN_M)
+        look_along(site, desk, scene, at, active)
+        count_segment(site, desk, group, at, active, found, causes)
+
+
+@compiled
+def measure_rows(site: PackedSite, desk: Desk, group: int, plane_m: float, active: int, found: Measured, causes: bool) -> None:
+    """Areas: rows of one direction, each in as many parts as edges that run along it ask for."""
+    target, scene = site.groups[group, 0], site.groups[group, 2]
+    first, last = site.target_from[target], site.target_from[target + 1]
+    if first == last:
+        return
+    segment = segment_of(site.segments, first)
+    turn(desk, active, segment[2], segment[3], 0.0)
+    extent_of(site.segments, first, last, desk.extent)
+    breaks = find_breaks(site, desk, group, plane_m, segment, desk.extent, active)
+    for n in range(first, last):
+        segment = segment_of(site.segments, n)
+        height = -segment[0] * segment[3] + segment[1] * segment[2]
+        top, below = height + segment[5] / 2.0, height - segment[5] / 2.0
+        while below < top:
+            below, part = next_part(desk, breaks, segment, height, below)
+            at = (plane_m, part, 0.0)
+            look_along(site, desk, scene, at, active)
+            count_segment(site, desk, group, at, active, found, causes)
+
+
+@compiled
+def segment_of(segments: Floats, n: int) -> Segment:
+    """A segment as plain numbers."""
+    return segments[n, 0], segments[n, 1], segments[n, 2], segments[n, 3], segments[n, 4], segments[n, 5]
+
+
+@compiled
 def measure_compiled(site: PackedSite, causes: bool) -> Measured:
     """Total, stages, contributing cameras and mark of every request."""
     requests = site.demands.shape[0]
@@ -229,18 +269,13 @@ def measure_compiled(site: PackedSite, causes: bool) -> Measured:
         margin = EDGE_MARGIN_M if site.groups[group, 3] == 1 else 0.0
         box_of(site.segments, first, last, margin, box)
         active = gather(site, desk, scene, box, causes)
-        whole, dx, dy = 0.0, 0.0, 0.0
+        whole = 0.0
         for n in range(first, last):
-            one = site.segments[n]
-            segment = (one[0], one[1], one[2], one[3], one[4], one[5])
-            whole += segment[4] * segment[5]
-            if segment[2] != dx or segment[3] != dy:
-                dx, dy = segment[2], segment[3]
-                turn(desk, active, dx, dy, margin)
-            if active > 0:
-                at = (plane_m, segment, margin)
-                look_along(site, desk, scene, at, active)
-                count_segment(site, desk, group, at, active, found, causes)
+            whole += site.segments[n, 4] * site.segments[n, 5]
+        if active > 0 and site.groups[group, 3] == 1:
+            measure_lines(site, desk, group, plane_m, active, found, causes)
+        elif active > 0:
+            measure_rows(site, desk, group, plane_m, active, found, causes)
         for request in range(site.request_from[group], site.request_from[group + 1]):
             found.total[request] = whole
     return found

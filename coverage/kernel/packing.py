@@ -220,7 +220,7 @@ _measured = lru_cache(maxsize=4096)(measured_shape)
 @lru_cache(maxsize=4096)
 def _segments(shape: BaseGeometry, bases: tuple[Polygon, ...], row_m: float) -> Floats:
     parts = [[shapely.get_coordinates(part)[:-1] for part in convex_parts(base)] for base in bases]
-    return less_bases(segments_of(shape, row_m), parts)
+    return less_bases(segments_of(shape, row_m, bases), parts)
 
 
 def _demand(element: Element) -> tuple[float, float, float]:
