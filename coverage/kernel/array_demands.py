@@ -21,12 +21,11 @@ def demanded(rows: Floats, plane_m: float, demands: Floats, segments: Floats, ma
     z0 = (away * rows[:, of.FORWARD : of.FORWARD + 2]).sum(axis=1) - above * rows[:, of.FORWARD + 2]
     z1 = (segments[:, 2:4] * rows[:, of.FORWARD : of.FORWARD + 2]).sum(axis=1)
     across, along, steepest = demands.T
-    with np.errstate(divide="ignore", invalid="ignore"):
-        reach = np.where(across > 0, rows[:, of.FOCAL] / across, np.inf) + margin
-        radius2 = reach**2 - np.where(kind == of.EQUIDISTANT, above**2, 0.0)
-        flat_radius2 = np.where(along > 0, rows[:, of.FOCAL] * above / along - above**2, np.inf)
-        limit = (reach - z0) / z1
-        blunt2 = (above / steepest) ** 2
+    reach = np.where(across > 0, rows[:, of.FOCAL] / across, np.inf) + margin
+    radius2 = reach**2 - np.where(kind == of.EQUIDISTANT, above**2, 0.0)
+    flat_radius2 = np.where(along > 0, rows[:, of.FOCAL] * above / along - above**2, np.inf)
+    limit = (reach - z0) / z1
+    blunt2 = (above / steepest) ** 2
     low, high = spans.low.copy(), spans.high.copy()
     round_limits = (kind == of.SECTOR) | (kind == of.EQUIDISTANT)
     deep = (across > 0) & ~round_limits

@@ -50,9 +50,8 @@ def shadow_sides(site: PackedSite, plane_m: float) -> tuple[Floats, Booleans]:
     foot = np.maximum(bottom, plane_m)[None, :]
     throws = flat | ((top[None, :] > plane_m) & (above > 0) & (foot < lens_z))
     ends = ~flat & (lens_z - top[None, :] > LEVEL_WITH_M)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        low = np.where(flat, 1.0, above / (lens_z - foot))
-        high = np.where(ends, above / (lens_z - top[None, :]), np.inf)
+    low = np.where(flat, 1.0, above / (lens_z - foot))
+    high = np.where(ends, above / (lens_z - top[None, :]), np.inf)
     used = np.arange(most)[None, :] < site.part_size[:, None]
     after = np.where(np.arange(most)[None, :] + 1 < site.part_size[:, None], np.arange(most)[None, :] + 1, 0)
     following = np.take_along_axis(corners, after[:, :, None], axis=1)
@@ -111,8 +110,7 @@ def in_picture(rows: Floats, plane_m: float, places: Floats) -> Booleans:
     away[rows[:, of.KIND] == of.SECTOR, 2] = 0.0
     depth, u, v = ((away * rows[:, axis : axis + 3]).sum(axis=1) for axis in (of.FORWARD, of.RIGHT, of.UP))
     in_cone = depth >= rows[:, of.COS_HALF] * np.linalg.norm(away, axis=1)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        u, v = u / depth, v / depth
+    u, v = u / depth, v / depth
     square = u**2 + v**2
     bend = 1 + rows[:, of.K1] * square + rows[:, of.K2] * square**2
     straight = (np.abs(u) * bend <= rows[:, of.WIDE]) & (np.abs(v) * bend <= rows[:, of.HIGH])
@@ -124,9 +122,8 @@ def roots(square: Floats, half: Floats, plain: Floats) -> Floats:
     """(n, 2) roots of square · s² + 2 · half · s + plain = 0; infinite where there is none."""
     under = half**2 - square * plain
     root = np.sqrt(np.maximum(under, 0.0))
-    with np.errstate(divide="ignore", invalid="ignore"):
-        both = np.column_stack([(-half - root) / square, (-half + root) / square])
-        single = np.where(half != 0, -plain / (2 * half), np.inf)
+    both = np.column_stack([(-half - root) / square, (-half + root) / square])
+    single = np.where(half != 0, -plain / (2 * half), np.inf)
     both[under <= 0] = np.inf
     straight = np.abs(square) < 1e-14
     both[straight, 0], both[straight, 1] = single[straight], np.inf
@@ -155,10 +152,9 @@ def _border_cuts(site: PackedSite, cameras: Ints, rows: Floats, plane_m: float, 
     normal = np.stack(
         [across[..., 1], -across[..., 0], -(corner[..., 0] * across[..., 1] - corner[..., 1] * across[..., 0])], axis=-1
     )
-    with np.errstate(divide="ignore", invalid="ignore"):
-        where = -(normal * at[:, None]).sum(axis=-1) / (normal * step[:, None]).sum(axis=-1)
-        hit = at[:, None] + where[..., None] * step[:, None]
-        part = ((hit[..., :2] / hit[..., 2:] - corner) * across).sum(axis=-1)
+    where = -(normal * at[:, None]).sum(axis=-1) / (normal * step[:, None]).sum(axis=-1)
+    hit = at[:, None] + where[..., None] * step[:, None]
+    part = ((hit[..., :2] / hit[..., 2:] - corner) * across).sum(axis=-1)
     met = (hit[..., 2] > 0) & (part >= -1e-9) & (part <= (across**2).sum(axis=-1) + 1e-9)
     return np.where(met, where, np.inf)
 
@@ -176,8 +172,7 @@ def through_rim(site: PackedSite, scene: int, camera: int, plane_m: float, segme
     left = direction[..., 0] * first[..., 1] - direction[..., 1] * first[..., 0]
     right = direction[..., 0] * last[..., 1] - direction[..., 1] * last[..., 0]
     crossed = (left >= 0) != (right >= 0)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        crossing = first + (left / (left - right))[..., None] * (last - first)
+    crossing = first + (left / (left - right))[..., None] * (last - first)
     cuts = np.sort(np.where(crossed, (crossing * direction).sum(axis=-1) * factor, np.inf), axis=1)
     inside = [
         Spans(spans.owner, np.maximum(spans.low, cuts[:, i]), np.minimum(spans.high, cuts[:, i + 1])).real()

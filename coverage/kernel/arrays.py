@@ -37,6 +37,7 @@ class Plane:
     reached: Spans
 
 
+@np.errstate(all="ignore")
 def measure_arrays(site: PackedSite, *, causes: bool) -> Measured:
     """Total, stages and contributing cameras of every request."""
     requests = len(site.demands)

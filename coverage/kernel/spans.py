@@ -1,5 +1,7 @@
 """Spans of many owners at once (NumPy twin): cutting, subtracting and k-fold unions as sorts and cumulative sums.
 
+Dividing by nothing is meant throughout: a limit that is nowhere is infinitely far. ``arrays`` silences the warnings.
+
 A span is an entry of three arrays of one length: ``owner`` (a number), ``low`` and ``high`` (metres along the owner's segment).
 """
 
@@ -40,8 +42,7 @@ def within(sides: Floats, segments: Floats, low: Floats, high: Floats, margin: F
         a, b = sides[:, i, 0], sides[:, i, 1]
         at = a * segments[:, 0] + b * segments[:, 1] + sides[:, i, 2] + margin * np.hypot(a, b)
         step = a * segments[:, 2] + b * segments[:, 3]
-        with np.errstate(divide="ignore", invalid="ignore"):
-            limit = -at / step
+        limit = -at / step
         np.maximum(low, limit, out=low, where=step > 0)
         np.minimum(high, limit, out=high, where=step < 0)
         high[(step == 0) & (at < 0)] = -1.0
