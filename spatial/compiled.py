@@ -7,9 +7,11 @@ gives the same numbers, slower.
 
 from __future__ import annotations
 
+import hashlib
 import os
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from types import ModuleType
 from typing import Any, TypeVar
 
@@ -41,7 +43,48 @@ COMPILED = _numba is not None
 
 def compiled(function: F) -> F:
     """The function as machine code, cached on disk; the plain function where numba is not to be had."""
+    return _made(function)
+
+
+def inlined(function: F) -> F:
+    """A small function that becomes part of the compiled ones that call it: handing over arrays costs more than what it does."""
+    return _made(function, inline="always")
+
+
+def _made(function: F, **options: Any) -> F:
     if _numba is None:
         return function
-    made: F = _numba.njit(cache=True, nogil=True, error_model="numpy")(function)
+    folder = _cache_for(Path(function.__code__.co_filename).parent)
+    if folder is not None:
+        _numba.config.CACHE_DIR = str(folder)
+    made: F = _numba.njit(cache=folder is not None, nogil=True, error_model="numpy", **options)(function)
     return made
+
+
+def _cache_for(sources: Path) -> Path | None:
+    """A folder for machine code made from the sources as they are; None where nothing can be written.
+
+    numba looks only at the file of the function itself, and would go on with what it once compiled when a function that is called
+    has changed. So the folder is named by the contents of all folders that compiled functions came from so far; who is called is
+    imported before who calls.
+    """
+    _sources.setdefault(sources, _contents(sources))
+    name = hashlib.sha256("".join(sorted(_sources.values())).encode()).hexdigest()[:16]
+    base = os.environ.get("NUMBA_CACHE_DIR") or Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "geowarden"
+    folder = Path(base) / f"kernel-{name}"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return None
+    return folder if os.access(folder, os.W_OK) else None
+
+
+_sources: dict[Path, str] = {}
+
+
+def _contents(folder: Path) -> str:
+    """What the Python files of a folder hold, in short."""
+    made = hashlib.sha256()
+    for path in sorted(folder.glob("*.py")):
+        made.update(path.read_bytes())
+    return made.hexdigest()

@@ -12,7 +12,7 @@ from coverage.kernel.array_breaking import broken_rows, edges_of
 from coverage.kernel.array_demands import demanded
 from coverage.kernel.array_pictures import curved_spans, out_of_boxes, picture_sides, shadow_sides, through_rim
 from coverage.kernel.counting import NOTHING_M
-from coverage.kernel.machine import SURFACE
+from coverage.kernel.gathering import SURFACE
 from coverage.kernel.spans import Spans, in_disc, joined, lengths_watched, less, within
 from coverage.kernel.values import Floats, Ints, Measured, PackedSite
 

@@ -24,12 +24,14 @@ from coverage.kernel.values import (
     Y,
     Z,
 )
-from spatial.compiled import compiled
+from spatial.compiled import compiled, inlined
 
 #: An edge that crosses more rows than this from end to end does no harm.
 FEW_ROWS = 3.0
 #: Ends of rows nearer to each other than this share of a row are one.
 SAME_SHARE = 0.01
+#: Rounding across rows, metres.
+NEAR_M = 1e-6
 
 
 @compiled
@@ -44,14 +46,16 @@ def extent_of(segments: Floats, first: int, last: int, extent: Floats) -> None:
 
 
 @compiled
-def add_edge(a: float, b: float, c: float, segment: Segment, extent: Floats, breaks: Floats, count: int) -> int:
-    """Note where the edge a · x + b · y + c = 0 enters and leaves the rows, if it crosses few of them."""
+def add_edge(
+    a: float, b: float, c: float, segment: Segment, extent: Floats, rows: Floats, t: int, breaks: Floats, count: int
+) -> int:
+    """Note where the edge a · x + b · y + c = 0 enters and leaves the rows, if it crosses few of those a camera sees."""
     along, across = a * segment[2] + b * segment[3], -a * segment[3] + b * segment[2]
     row = extent[4]
     if abs(along) * (extent[1] - extent[0]) >= FEW_ROWS * row * abs(across) or count + 2 > breaks.shape[0]:
         return count
     first, last = -(along * extent[0] + c) / across, -(along * extent[1] + c) / across
-    if max(first, last) > extent[2] - row and min(first, last) < extent[3] + row:
+    if max(first, last) > rows[t, 0] - NEAR_M and min(first, last) < rows[t, 1] + NEAR_M:
         breaks[count], breaks[count + 1] = first, last
         count += 2
     return count
@@ -66,13 +70,22 @@ def find_breaks(site: PackedSite, desk: Desk, group: int, plane_m: float, segmen
         if desk.near[t, 0] < 0:
             continue
         for i in range(PICTURE_SIDES):
+            side = desk.sides[c, 0, i]
             count = add_edge(
-                desk.sides[c, 0, i, 0], desk.sides[c, 0, i, 1], desk.sides[c, 0, i, 2], segment, extent, breaks, count
+                desk.sides[c, 0, i, 0],
+                desk.sides[c, 0, i, 1],
+                desk.sides[c, 0, i, 2],
+                segment,
+                extent,
+                desk.rows,
+                t,
+                breaks,
+                count,
             )
         for k in desk.near[t, 1 : desk.near[t, 0] + 1]:
             for i in range(desk.shadow_size[c, k]):
                 side = desk.shadows[c, k, i]
-                count = add_edge(side[0], side[1], side[2], segment, extent, breaks, count)
+                count = add_edge(side[0], side[1], side[2], segment, extent, desk.rows, t, breaks, count)
         if cameras[c, KIND] > DISTORTED:
             continue
         a, b = -cameras[c, FORWARD], -cameras[c, FORWARD + 1]
@@ -82,26 +95,26 @@ def find_breaks(site: PackedSite, desk: Desk, group: int, plane_m: float, segmen
             across = site.demands[request, 0]
             if across > 0.0 and across != before and site.ranks[request, c] <= OFFLINE:
                 before = across
-                count = add_edge(a, b, cameras[c, FOCAL] / across + deep, segment, extent, breaks, count)
+                count = add_edge(a, b, cameras[c, FOCAL] / across + deep, segment, extent, desk.rows, t, breaks, count)
     breaks[:count].sort()
     return count
 
 
-@compiled
-def next_part(desk: Desk, count: int, segment: Segment, height: float, below: float) -> tuple[float, Segment]:
+@inlined
+def next_part(breaks: Floats, count: int, segment: Segment, height: float, below: float) -> tuple[float, Segment]:
     """The part of a row above ``below``: where it ends, and its segment. ``height`` is the row's place across the rows."""
     row = segment[5]
     top = height + row / 2.0
     low, high = 0, count
     while low < high:
         middle = (low + high) // 2
-        if desk.breaks[middle] <= below + SAME_SHARE * row:
+        if breaks[middle] <= below + SAME_SHARE * row:
             low = middle + 1
         else:
             high = middle
     end = top
-    if low < count and desk.breaks[low] < top - SAME_SHARE * row:
-        end = desk.breaks[low]
+    if low < count and breaks[low] < top - SAME_SHARE * row:
+        end = breaks[low]
     up = (below + end) / 2.0 - height
     x, y = segment[0] - up * segment[3], segment[1] + up * segment[2]
     return end, (x, y, segment[2], segment[3], segment[4], end - below)

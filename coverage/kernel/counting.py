@@ -5,13 +5,13 @@ from __future__ import annotations
 from coverage.kernel.desk import Desk
 from coverage.kernel.pictures import in_disc
 from coverage.kernel.values import EVERYWHERE, REACH, Floats, PackedSite, Segment, X, Y
-from spatial.compiled import compiled
+from spatial.compiled import compiled, inlined
 
 #: Lengths below this are rounding, metres.
 NOTHING_M = 1e-9
 
 
-@compiled
+@inlined
 def add(begins: Floats, ends: Floats, count: int, begin: float, end: float) -> int:
     """Keep begins and ends each sorted while they come in; there are few."""
     i = count - 1
@@ -27,7 +27,7 @@ def add(begins: Floats, ends: Floats, count: int, begin: float, end: float) -> i
     return count + 1
 
 
-@compiled
+@inlined
 def length_watched(begins: Floats, ends: Floats, count: int, needed: int) -> float:
     """Length on which at least ``needed`` spans lie over one another; those of one camera are disjoint."""
     if count < needed:
@@ -49,7 +49,7 @@ def length_watched(begins: Floats, ends: Floats, count: int, needed: int) -> flo
     return total
 
 
-@compiled
+@inlined
 def add_spans(spans: Floats, t: int, many: int, low: float, high: float, begins: Floats, ends: Floats, count: int) -> int:
     """Add the first spans of ``spans[t]``, cut to [low, high]. Returns how many there are now."""
     for i in range(many):
@@ -83,7 +83,7 @@ def count_wide(site: PackedSite, desk: Desk, segment: Segment, active: int, need
     desk.wide[2] = length_watched(begins, ends, count, needed)
 
 
-@compiled
+@inlined
 def moment(begins: Floats, ends: Floats, count: int) -> float:
     """A number that changes when spans move, though their lengths do not."""
     total = 0.0

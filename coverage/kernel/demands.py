@@ -6,13 +6,13 @@ import math
 
 from coverage.kernel.pictures import clipped, in_disc, roots, sort
 from coverage.kernel.values import EQUIDISTANT, FOCAL, FORWARD, KIND, SECTOR, Floats, Segment, X, Y, Z
-from spatial.compiled import compiled
+from spatial.compiled import compiled, inlined
 
 #: Halvings in which a limit without a closed form is found: a metre becomes a nanometre.
 HALVINGS = 32
 
 
-@compiled
+@inlined
 def deep_enough(cameras: Floats, c: int, plane_m: float, across: float, segment: Segment, margin: float) -> tuple[float, float]:
     """Where on a segment fx / Z ≥ px/m across; Z is linear along it."""
     if across <= 0.0:

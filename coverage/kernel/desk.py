@@ -13,6 +13,8 @@ from spatial.compiled import compiled
 MORE_SPANS = 80
 #: Edges along rows of one scene; more than these are not looked at.
 BREAKS = 1024
+#: Corners of a rectangle cut by the sides of a picture, at most.
+CORNERS = 16
 
 
 class Desk(NamedTuple):
@@ -21,6 +23,8 @@ class Desk(NamedTuple):
     #: (C, 1, PICTURE_SIDES, 3) and (C,): pictures on the plane at hand; largest plan distance squared.
     sides: Floats
     radius2: Floats
+    #: (C,) third coefficient of the far side of a picture at its range; groups that see less far bring the side nearer.
+    depth: Floats
     #: (C, K, V + 2, 3) and (C, K): shadows on the plane at hand; −1 = none.
     shadows: Floats
     shadow_size: Ints
@@ -32,6 +36,11 @@ class Desk(NamedTuple):
     #: (C,) cameras of the group, (C, K + 1) their shadows: how many, then which.
     active: Ints
     near: Ints
+    #: (C, 2) lowest and highest place across the rows that is in the picture.
+    rows: Floats
+    #: (3, CORNERS, 2) rectangle around a target, the same cut to a picture, and room to cut it; (4,) box of either.
+    corners: Floats
+    box: Floats
     #: (C, M, 3) and (C,): spans in the picture, and what is left of them behind obstacles.
     pictured: Floats
     pictured_count: Ints
@@ -64,6 +73,7 @@ def make_desk(site: PackedSite) -> Desk:
     return Desk(
         np.empty((cameras, 1, PICTURE_SIDES, 3)),
         np.empty(cameras),
+        np.empty(cameras),
         np.empty((cameras, parts, corners + 2, 3)),
         np.empty((cameras, parts), np.int64),
         np.empty((cameras, 1, PICTURE_SIDES, 3)),
@@ -72,6 +82,9 @@ def make_desk(site: PackedSite) -> Desk:
         np.empty((cameras, parts), np.int64),
         np.empty(cameras, np.int64),
         np.empty((cameras, parts + 1), np.int64),
+        np.empty((cameras, 2)),
+        np.empty((3, CORNERS, 2)),
+        np.empty(4),
         np.empty((cameras, spans, 3)),
         np.empty(cameras, np.int64),
         np.empty((cameras, spans, 3)),

@@ -15,10 +15,10 @@ from coverage.kernel.breaking import extent_of, find_breaks, next_part
 from coverage.kernel.counting import add_spans, count_wide, length_watched, moment
 from coverage.kernel.demands import deep_enough, demanded
 from coverage.kernel.desk import Desk, make_desk
-from coverage.kernel.hiding import less_hidden, out_of_box, shadow_sides, through_rim
+from coverage.kernel.gathering import frame_lines, frame_rows, gather
+from coverage.kernel.hiding import less_hidden, shadow_sides, through_rim
 from coverage.kernel.pictures import curved_spans, in_disc, picture_sides, turned, within
 from coverage.kernel.values import (
-    APART,
     BLIND,
     COS_HALF,
     DISTORTED,
@@ -28,23 +28,28 @@ from coverage.kernel.values import (
     OVER_THE_RIM,
     PICTURE_SIDES,
     PINHOLE,
-    REACH,
-    SAME_LEVEL,
     SECTOR,
     STAGES,
+    Bytes,
     Floats,
+    Ints,
     Measured,
     PackedSite,
     Segment,
     X,
     Y,
 )
-from spatial.compiled import compiled
+from spatial.compiled import compiled, inlined
 
-#: Level whose obstacles hide a pit's floor from cameras above it.
-SURFACE = 0
 #: Height of the plane, segment, and margin by which pictures are wider and shadows narrower; metres.
 Where = tuple[float, Segment, float]
+#: Members of the site and of the desk, handed over together: cameras, borders, joins and rims; what limits pictures; spans; what is
+#: asked; and where it is added up. See ``measure_segments``.
+Sight = tuple[Floats, Floats, Ints, Bytes, Floats, Ints]
+Limits = tuple[Ints, Ints, Floats, Floats, Floats, Ints, Floats, Ints, Ints]
+Spans = tuple[Floats, Ints, Floats, Ints, Floats, Floats]
+Asked = tuple[Floats, Ints, Floats, Bytes, Ints, Ints, Bytes]
+Sums = tuple[Floats, Floats, Floats, Bytes, Floats]
 
 
 @compiled
@@ -52,53 +57,12 @@ def lay_plane(site: PackedSite, desk: Desk, plane_m: float) -> None:
     """Pictures and shadows of all cameras on a plane."""
     for c in range(site.cameras.shape[0]):
         desk.radius2[c] = picture_sides(site.cameras, c, plane_m, desk.sides[c, 0])
+        desk.depth[c] = desk.sides[c, 0, PICTURE_SIDES - 1, 2]
         for k in range(site.part_corners.shape[0]):
             bottom, top = site.part_heights[k, 0], site.part_heights[k, 1]
             size = site.part_size[k]
             shadow = desk.shadows[c, k]
             desk.shadow_size[c, k] = shadow_sides(site.cameras, c, plane_m, site.part_corners[k], size, bottom, top, shadow)
-
-
-@compiled
-def box_of(segments: Floats, first: int, last: int, margin: float, box: Floats) -> None:
-    """West, south, east, north of some segments and a margin, metres."""
-    box[0], box[1], box[2], box[3] = EVERYWHERE, EVERYWHERE, -EVERYWHERE, -EVERYWHERE
-    for n in range(first, last):
-        x, y = segments[n, 0], segments[n, 1]
-        far_x, far_y = x + segments[n, 4] * segments[n, 2], y + segments[n, 4] * segments[n, 3]
-        box[0], box[1] = min(box[0], x, far_x), min(box[1], y, far_y)
-        box[2], box[3] = max(box[2], x, far_x), max(box[3], y, far_y)
-    box[0], box[1], box[2], box[3] = box[0] - margin, box[1] - margin, box[2] + margin, box[3] + margin
-
-
-@compiled
-def gather(site: PackedSite, desk: Desk, scene: int, box: Floats, causes: bool) -> int:
-    """Which cameras, and which shadows of each, can matter in a box. Returns how many cameras."""
-    count = 0
-    for c in range(site.cameras.shape[0]):
-        join = site.joined[scene, c]
-        if join == APART:
-            continue
-        away_x = max(box[0] - site.cameras[c, X], 0.0, site.cameras[c, X] - box[2])
-        away_y = max(box[1] - site.cameras[c, Y], 0.0, site.cameras[c, Y] - box[3])
-        away2 = away_x * away_x + away_y * away_y
-        blank = desk.radius2[c] < 0.0 or away2 > desk.radius2[c] or out_of_box(desk.sides, c, 0, PICTURE_SIDES, box)
-        if blank and not (causes and away2 <= site.cameras[c, REACH] ** 2):
-            continue
-        near = 0
-        if not blank and join != BLIND:
-            level = site.scene_of[scene, 0] if join == SAME_LEVEL else SURFACE
-            for k in range(site.part_corners.shape[0]):
-                size = desk.shadow_size[c, k]
-                if size < 0 or site.part_of[k, 0] != level or site.part_of[k, 1] == site.scene_of[scene, 1]:
-                    continue
-                if not out_of_box(desk.shadows, c, k, size, box):
-                    near += 1
-                    desk.near[count, near] = k
-        desk.near[count, 0] = -1 if blank else near
-        desk.active[count] = c
-        count += 1
-    return count
 
 
 @compiled
@@ -113,26 +77,23 @@ def turn(desk: Desk, active: int, dx: float, dy: float, margin: float) -> None:
             desk.shadow_lower[c, k] = turned(desk.shadows[c, k], size, dx, dy, -margin, limits)
 
 
-@compiled
-def look_along(site: PackedSite, desk: Desk, scene: int, at: Where, active: int) -> None:
+@inlined
+def look_along(given: Sight, limiting: Limits, spans: Spans, scene: int, at: Where, active: int) -> None:
     """For every active camera: the spans of a segment in its picture, and those that are not hidden."""
+    cameras, borders, border_from, joined, rims, rim_from = given
+    cast, near, rows, radius2, limits, lower, shadow_limits, shadow_lower, shadow_size = limiting
+    pictured, pictured_count, visible, visible_count, hidden, scratch = spans
     plane_m, segment, margin = at
-    # every access to a member of a tuple of arrays counts references: take them out once, not once per camera
-    cameras, borders, border_from, joined = site.cameras, site.borders, site.border_from, site.joined
-    cast, near, radius2 = desk.active, desk.near, desk.radius2
-    limits, lower = desk.limits, desk.lower
-    shadow_limits, shadow_lower, shadow_size = desk.shadow_limits, desk.shadow_lower, desk.shadow_size
-    pictured, pictured_count, visible, visible_count = desk.pictured, desk.pictured_count, desk.visible, desk.visible_count
-    hidden, scratch = desk.hidden, desk.scratch
+    height = segment[1] * segment[2] - segment[0] * segment[3]
     for t in range(active):
-        c = cast[t]
-        qx, qy = segment[0] - cameras[c, X], segment[1] - cameras[c, Y]
-        ahead = qx * segment[2] + qy * segment[3]
         pictured_count[t], visible_count[t] = 0, 0
-        if near[t, 0] < 0:
+        if near[t, 0] < 0 or height < rows[t, 0] or height > rows[t, 1]:
             continue
+        c = cast[t]
         low, high = within(limits, c, 0, lower[c], PICTURE_SIDES, segment, 0.0, segment[4])
         if high > low and radius2[c] < EVERYWHERE:
+            qx, qy = segment[0] - cameras[c, X], segment[1] - cameras[c, Y]
+            ahead = qx * segment[2] + qy * segment[3]
             first, last = in_disc(qx, qy, ahead, radius2[c] + margin * (2.0 * math.sqrt(radius2[c]) + margin))
             low, high = max(low, first), min(high, last)
         if high <= low:
@@ -156,25 +117,25 @@ def look_along(site: PackedSite, desk: Desk, scene: int, at: Where, active: int)
                 hiding += 1
         if join == OVER_THE_RIM:
             open_count = less_hidden(pictured, t, count, hidden, hiding, scratch, 0)
-            rim = site.rims[site.rim_from[scene] : site.rim_from[scene + 1]]
+            rim = rims[rim_from[scene] : rim_from[scene + 1]]
             visible_count[t] = through_rim(cameras, c, plane_m, rim, segment, scratch[0], open_count, visible[t])
         else:
             visible_count[t] = less_hidden(pictured, t, count, hidden, hiding, visible, t)
 
 
-@compiled
+@inlined
 def count_segment(  # noqa: C901, PLR0912  one loop over the requests, kept whole for the compiler
-    site: PackedSite, desk: Desk, group: int, at: Where, active: int, found: Measured, causes: bool
+    asked: Asked, spans: Spans, sums: Sums, site: PackedSite, desk: Desk, group: int, at: Where, active: int, causes: bool
 ) -> None:
     """Add a segment to the stages of every request of a group; what one rank of cameras sees is added to that of better ones."""
     plane_m, segment, margin = at
-    cameras, demands, ranks, all_needed = site.cameras, site.demands, site.ranks, site.needed
-    cast, visible, visible_count, scratch = desk.active, desk.visible, desk.visible_count, desk.scratch
-    begins, ends, ranked, stages, adds, marks = desk.begins, desk.ends, desk.ranked, found.stages, found.adds, found.marks
+    cameras, cast, demands, ranks, all_needed, request_from, ranked = asked
+    _, _, visible, visible_count, _, scratch = spans
+    begins, ends, stages, adds, marks = sums
     wide_of, length, weight = 0, segment[4], segment[5]
     # tells rows from one another
     place = weight * (1.0 + 0.01 * (segment[0] - 0.6180339887 * segment[1]))
-    for request in range(site.request_from[group], site.request_from[group + 1]):
+    for request in range(request_from[group], request_from[group + 1]):
         reached, needed, count = 0.0, all_needed[request], 0
         plain = demands[request, 1] == 0.0 and demands[request, 2] == 0.0
         for stage in range(3 if causes else 1):
@@ -210,39 +171,68 @@ def count_segment(  # noqa: C901, PLR0912  one loop over the requests, kept whol
 
 
 @compiled
-def measure_lines(site: PackedSite, desk: Desk, group: int, plane_m: float, active: int, found: Measured, causes: bool) -> None:
-    """Lines and places: each segment has a direction of its own."""
-    target, scene = site.groups[group, 0], site.groups[group, 2]
+def measure_segments(
+    site: PackedSite, desk: Desk, group: int, plane_m: float, active: int, breaks: int, found: Measured, causes: bool
+) -> None:
+    """All segments of a group. ``breaks``: rows of one direction with so many ends; −1: segments of any direction."""
+    # every access to a member of a tuple of arrays counts references, and every call hands all of them over: once is enough
+    given = (site.cameras, site.borders, site.border_from, site.joined, site.rims, site.rim_from)
+    limiting = (
+        desk.active,
+        desk.near,
+        desk.rows,
+        desk.radius2,
+        desk.limits,
+        desk.lower,
+        desk.shadow_limits,
+        desk.shadow_lower,
+        desk.shadow_size,
+    )
+    spans = (desk.pictured, desk.pictured_count, desk.visible, desk.visible_count, desk.hidden, desk.scratch)
+    asked = (site.cameras, desk.active, site.demands, site.ranks, site.needed, site.request_from, desk.ranked)
+    sums = (desk.begins, desk.ends, found.stages, found.adds, found.marks)
+    segments, ended, target, scene = site.segments, desk.breaks, site.groups[group, 0], site.groups[group, 2]
+    margin = EDGE_MARGIN_M if breaks < 0 else 0.0
     for n in range(site.target_from[target], site.target_from[target + 1]):
-        at = (plane_m, segment_of(site.segments, n), EDGE_MARGIN_M)
-        turn(desk, active, at[1][2], at[1][3], EDGE_MARGIN_M)
-        look_along(site, desk, scene, at, active)
-        count_segment(site, desk, group, at, active, found, causes)
-
-
-@compiled
-def measure_rows(site: PackedSite, desk: Desk, group: int, plane_m: float, active: int, found: Measured, causes: bool) -> None:
-    """Areas: rows of one direction, each in as many parts as edges that run along it ask for."""
-    target, scene = site.groups[group, 0], site.groups[group, 2]
-    first, last = site.target_from[target], site.target_from[target + 1]
-    if first == last:
-        return
-    segment = segment_of(site.segments, first)
-    turn(desk, active, segment[2], segment[3], 0.0)
-    extent_of(site.segments, first, last, desk.extent)
-    breaks = find_breaks(site, desk, group, plane_m, segment, desk.extent, active)
-    for n in range(first, last):
-        segment = segment_of(site.segments, n)
-        height = -segment[0] * segment[3] + segment[1] * segment[2]
+        segment = segment_of(segments, n)
+        if breaks < 0:
+            turn(desk, active, segment[2], segment[3], margin)
+        height = segment[1] * segment[2] - segment[0] * segment[3]
         top, below = height + segment[5] / 2.0, height - segment[5] / 2.0
         while below < top:
-            below, part = next_part(desk, breaks, segment, height, below)
-            at = (plane_m, part, 0.0)
-            look_along(site, desk, scene, at, active)
-            count_segment(site, desk, group, at, active, found, causes)
+            part = segment
+            if breaks > 0:
+                below, part = next_part(ended, breaks, segment, height, below)
+            else:
+                below = top
+            at = (plane_m, part, margin)
+            look_along(given, limiting, spans, scene, at, active)
+            count_segment(asked, spans, sums, site, desk, group, at, active, causes)
 
 
 @compiled
+def measure_group(site: PackedSite, desk: Desk, group: int, plane_m: float, found: Measured, causes: bool) -> None:
+    """Rows share a direction, so what limits them is turned to it once; lines and places have one each."""
+    target, thin = site.groups[group, 0], site.groups[group, 3] == 1
+    first, last = site.target_from[target], site.target_from[target + 1]
+    segment, breaks = segment_of(site.segments, first), -1
+    if thin:
+        frame_lines(site.segments, first, last, EDGE_MARGIN_M, desk.corners)
+    else:
+        extent_of(site.segments, first, last, desk.extent)
+        frame_rows(desk.extent, segment, desk.corners)
+    active = gather(site, desk, group, EDGE_MARGIN_M if thin else 0.0, causes)
+    if active == 0:
+        return
+    if thin:
+        desk.rows[:active, 0], desk.rows[:active, 1] = -EVERYWHERE, EVERYWHERE
+    else:
+        turn(desk, active, segment[2], segment[3], 0.0)
+        breaks = find_breaks(site, desk, group, plane_m, segment, desk.extent, active)
+    measure_segments(site, desk, group, plane_m, active, breaks, found, causes)
+
+
+@inlined
 def segment_of(segments: Floats, n: int) -> Segment:
     """A segment as plain numbers."""
     return segments[n, 0], segments[n, 1], segments[n, 2], segments[n, 3], segments[n, 4], segments[n, 5]
@@ -258,24 +248,18 @@ def measure_compiled(site: PackedSite, causes: bool) -> Measured:
         np.zeros((requests, site.cameras.shape[0]), np.uint8),
         np.zeros(requests),
     )
-    desk, box, laid = make_desk(site), np.empty(4), -1
+    desk, laid = make_desk(site), -1
     for group in range(site.groups.shape[0]):
-        target, plane, scene = site.groups[group, 0], site.groups[group, 1], site.groups[group, 2]
+        target, plane = site.groups[group, 0], site.groups[group, 1]
         plane_m = site.planes[plane]
         if plane != laid:
             lay_plane(site, desk, plane_m)
             laid = plane
-        first, last = site.target_from[target], site.target_from[target + 1]
-        margin = EDGE_MARGIN_M if site.groups[group, 3] == 1 else 0.0
-        box_of(site.segments, first, last, margin, box)
-        active = gather(site, desk, scene, box, causes)
         whole = 0.0
-        for n in range(first, last):
+        for n in range(site.target_from[target], site.target_from[target + 1]):
             whole += site.segments[n, 4] * site.segments[n, 5]
-        if active > 0 and site.groups[group, 3] == 1:
-            measure_lines(site, desk, group, plane_m, active, found, causes)
-        elif active > 0:
-            measure_rows(site, desk, group, plane_m, active, found, causes)
+        if whole > 0.0:
+            measure_group(site, desk, group, plane_m, found, causes)
         for request in range(site.request_from[group], site.request_from[group + 1]):
             found.total[request] = whole
     return found

@@ -37,13 +37,13 @@ from coverage.kernel.values import (
     Y,
     Z,
 )
-from spatial.compiled import compiled
+from spatial.compiled import compiled, inlined
 
 #: A side turned less than this against a segment is parallel to it.
 PARALLEL = 1e-12
 
 
-@compiled
+@inlined
 def clipped(at_start: float, per_metre: float, low: float, high: float) -> tuple[float, float]:
     """[low, high] cut to where at_start + s · per_metre ≥ 0; empty when low > high."""
     if per_metre > 0.0:
@@ -55,7 +55,7 @@ def clipped(at_start: float, per_metre: float, low: float, high: float) -> tuple
     return low, high
 
 
-@compiled
+@inlined
 def in_disc(away_x: float, away_y: float, along: float, radius2: float) -> tuple[float, float]:
     """Where |Q₀ + s·d|² ≤ radius²; ``along`` = Q₀·d. Empty when the first is larger."""
     square = along * along - (away_x * away_x + away_y * away_y - radius2)
@@ -218,7 +218,7 @@ def turned(sides: Floats, count: int, dx: float, dy: float, margin: float, limit
     return low
 
 
-@compiled
+@inlined
 def within(
     limits: Floats, c: int, k: int, lower: int, count: int, segment: Segment, low: float, high: float
 ) -> tuple[float, float]:
