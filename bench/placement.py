@@ -53,12 +53,13 @@ def main() -> None:
 
 def large() -> None:
     """One existing camera kept, 95 % of what can be watched at all."""
-    _large(0)
+    # once without a clock: the loops are made machine code
+    _place(site(0), standing_camera())
     walls, processes, covers, cameras, poses = [], [], [], [], 0
     for seed in range(SITES):
         surroundings, existing = site(seed), standing_camera()
         began, began_cpu = time.perf_counter(), time.process_time()
-        found, placed, poses = _place(surroundings, existing, seed)
+        found, placed, poses = _place(surroundings, existing)
         walls.append(time.perf_counter() - began)
         processes.append(time.process_time() - began_cpu)
         covers.append(exact_share(surroundings, [*existing, *placed]))
@@ -75,12 +76,7 @@ def large() -> None:
     )
 
 
-def _large(seed: int) -> None:
-    """Once without a clock: the loops are made machine code."""
-    _place(site(seed), standing_camera(), seed)
-
-
-def _place(surroundings: Surroundings, existing: list[Watcher], seed: int) -> tuple[Choice, list[Watcher], int]:
+def _place(surroundings: Surroundings, existing: list[Watcher]) -> tuple[Choice, list[Watcher], int]:
     problem, stands, poses = candidates(surroundings, existing, spacing_m=10.0, inner_m=40.0, most=80)
     chosen = choose(problem)
     return chosen, [_watcher(stands, poses, one, -1 - n) for n, one in enumerate(chosen.picks)], len(problem.rows)
@@ -92,9 +88,8 @@ def small() -> None:
     more: dict[str, list[int]] = {"greedy": [], "ours": []}
     seconds = {"ours": 0.0, "highs": 0.0}
     for seed in range(SITES):
-        problem, _, _ = candidates(
-            site(seed), [], spacing_m=50.0, inner_m=90.0, most=200, azimuth_step=45.0, tilts=(20.0,), heights=(12.0,), lenses=(90.0,)
-        )
+        coarse = {"azimuth_step": 45.0, "tilts": (20.0,), "heights": (12.0,), "lenses": (90.0,)}
+        problem, _, _ = candidates(site(seed), [], spacing_m=50.0, inner_m=90.0, most=200, **coarse)
         for most in (8, 12, 20):
             bounded = replace(problem, most=most, enough=1 << 60, left=_all_open(problem))
             best, took = timed(lambda bounded=bounded: optimum_cover(bounded))
@@ -109,7 +104,9 @@ def small() -> None:
     report(
         "placement_quality",
         sites=SITES,
-        ratio_to_optimum={name: {"min": round(min(one), 4), "mean": round(float(np.mean(one)), 4)} for name, one in ratios.items()},
+        ratio_to_optimum={
+            name: {"min": round(min(one), 4), "mean": round(float(np.mean(one)), 4)} for name, one in ratios.items()
+        },
         more_cameras_than_optimum=more,
         seconds={name: round(one, 2) for name, one in seconds.items()},
         limit={"ratio": 0.97, "more_cameras": 1},
@@ -163,13 +160,9 @@ def candidates(
     ground = ground_of(surroundings, sample_targets(measured, feature_keys(surroundings)))
     closed = shapely.union_all([one.obstacle.base for one in surroundings.standing])
     stands = [
-        Stand(x_m=x, y_m=y, z_m=height, level=Level.SURFACE)
-        for x, y in _places(closed, spacing_m, inner_m)
-        for height in heights
+        Stand(x_m=x, y_m=y, z_m=height, level=Level.SURFACE) for x, y in _places(closed, spacing_m, inner_m) for height in heights
     ]
-    poses = [
-        (azimuth, tilt, _optics(lens)) for lens in lenses for tilt in tilts for azimuth in np.arange(0, 360, azimuth_step)
-    ]
+    poses = [(azimuth, tilt, _optics(lens)) for lens in lenses for tilt in tilts for azimuth in np.arange(0, 360, azimuth_step)]
     columns = pose_columns(np.array([one[0] for one in poses]), np.array([one[1] for one in poses]), [one[2] for one in poses])
     return problem_of(ground, rows_from(ground, stands, columns), most), stands, poses
 
@@ -243,7 +236,9 @@ def _all_open(problem: Problem) -> NDArray[np.int64]:
 def _places(closed: Polygon, spacing_m: float, inner_m: float) -> Iterator[tuple[float, float]]:
     edge = [(float(x), y) for x in np.arange(0, WIDE_M + 0.1, spacing_m) for y in (0.0, HIGH_M)]
     edge += [(x, float(y)) for y in np.arange(spacing_m, HIGH_M - 0.1, spacing_m) for x in (0.0, WIDE_M)]
-    edge += [(float(x), float(y)) for x in np.arange(inner_m, WIDE_M - 1, inner_m) for y in np.arange(inner_m, HIGH_M - 1, inner_m)]
+    edge += [
+        (float(x), float(y)) for x in np.arange(inner_m, WIDE_M - 1, inner_m) for y in np.arange(inner_m, HIGH_M - 1, inner_m)
+    ]
     return (one for one in edge if not shapely.contains_xy(closed, *one))
 
 

@@ -60,9 +60,9 @@ def fill_rows(
     squares = np.sqrt(away[:, 0] * away[:, 0] + away[:, 1] * away[:, 1] + away[:, 2] * away[:, 2])
     word, bit = slot >> 6, np.uint64(1) << (slot & 63).astype(np.uint64)
     for p, pose in enumerate(poses):
-        turned = bearing - pose[13]
-        turned = np.where(turned > np.pi, turned - 2 * np.pi, np.where(turned < -np.pi, turned + 2 * np.pi, turned))
-        near = np.flatnonzero(np.abs(turned) <= pose[14] + 1e-9) if pose[14] < np.pi else np.arange(len(away))
+        turned = np.abs(bearing - pose[13])
+        turned = np.minimum(turned, 2 * np.pi - turned)
+        near = np.flatnonzero(turned <= pose[14] + 1e-9) if pose[14] < np.pi else np.arange(len(away))
         x, y, z = away[near].T
         depth = x * pose[0] + y * pose[1] + z * pose[2]
         seen = (depth > 0.0) & (depth <= pose[12])

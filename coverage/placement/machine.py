@@ -14,6 +14,29 @@ Booleans = NDArray[np.bool_]
 
 
 @compiled
+def through_prism(camera: Floats, target: Floats, corners: Floats, begin: int, end: int, heights: Floats) -> bool:
+    """Does the line of sight pass a convex prism (Cyrus–Beck)? Corners run counter-clockwise."""
+    dx, dy, dz = target[0] - camera[0], target[1] - camera[1], target[2] - camera[2]
+    enter, leave = 0.0, 1.0
+    for i in range(begin, end):
+        j = i + 1 if i + 1 < end else begin
+        ex, ey = corners[j, 0] - corners[i, 0], corners[j, 1] - corners[i, 1]
+        inside_by = ex * (camera[1] - corners[i, 1]) - ey * (camera[0] - corners[i, 0])
+        rate = ex * dy - ey * dx
+        if rate == 0.0 and inside_by < 0.0:
+            return False
+        if rate > 0.0:
+            enter = max(enter, -inside_by / rate)
+        elif rate < 0.0:
+            leave = min(leave, -inside_by / rate)
+        if enter >= leave:
+            return False
+    # dz < 0: the ray sinks, so it is below the top from ``from_top`` on and above the bottom until ``to_bottom``
+    from_top, to_bottom = (heights[1] - camera[2]) / dz, (heights[0] - camera[2]) / dz
+    return bool(min(leave, to_bottom) - max(enter, from_top) > 1e-9)
+
+
+@compiled
 def hide_targets(
     camera: Floats,
     targets: Floats,
@@ -24,37 +47,29 @@ def hide_targets(
     feature: Integers,
     hidden: Booleans,
 ) -> None:
-    """Mark the targets that a convex prism hides (Cyrus–Beck). ``corners`` run counter-clockwise, ``first`` delimits prisms."""
+    """Mark the targets that a prism hides; ``first`` delimits the corners of each, ``own`` is the feature that hides nothing."""
     for t in range(targets.shape[0]):
-        dx, dy, dz = targets[t, 0] - camera[0], targets[t, 1] - camera[1], targets[t, 2] - camera[2]
         for o in range(first.shape[0] - 1):
-            low, high = heights[o, 0], heights[o, 1]
-            if high <= targets[t, 2] or low >= camera[2] or (feature[o] == own[t] and own[t] >= 0):
+            if heights[o, 1] <= targets[t, 2] or heights[o, 0] >= camera[2] or (feature[o] == own[t] and own[t] >= 0):
                 continue
-            enter, leave, outside = 0.0, 1.0, False
-            for i in range(first[o], first[o + 1]):
-                j = i + 1 if i + 1 < first[o + 1] else first[o]
-                ex, ey = corners[j, 0] - corners[i, 0], corners[j, 1] - corners[i, 1]
-                inside_by = ex * (camera[1] - corners[i, 1]) - ey * (camera[0] - corners[i, 0])
-                rate = ex * dy - ey * dx
-                if rate == 0.0:
-                    if inside_by < 0.0:
-                        outside = True
-                        break
-                elif rate > 0.0:
-                    enter = max(enter, -inside_by / rate)
-                else:
-                    leave = min(leave, -inside_by / rate)
-                if enter >= leave:
-                    outside = True
-                    break
-            if outside:
-                continue
-            # dz < 0: the ray sinks, so it is below the top from ``from_top`` on and above the bottom until ``to_bottom``
-            from_top, to_bottom = (high - camera[2]) / dz, (low - camera[2]) / dz
-            if min(leave, to_bottom) - max(enter, from_top) > 1e-9:
+            if through_prism(camera, targets[t], corners, first[o], first[o + 1], heights[o]):
                 hidden[t] = True
                 break
+
+
+@compiled
+def pictured(pose: Floats, x: float, y: float, z: float, across: float, along: float) -> bool:
+    """Is what is so far away in the picture, as dense as demanded?"""
+    depth = x * pose[0] + y * pose[1] + z * pose[2]
+    if depth <= 0.0 or depth > pose[12]:
+        return False
+    if abs(x * pose[3] + y * pose[4] + z * pose[5]) > depth * pose[9]:
+        return False
+    if abs(x * pose[6] + y * pose[7] + z * pose[8]) > depth * pose[10]:
+        return False
+    if pose[11] < across * depth:
+        return False
+    return not (along > 0.0 and pose[11] * -z < along * depth * np.sqrt(x * x + y * y + z * z))
 
 
 @compiled
@@ -71,43 +86,25 @@ def fill_rows(
 ) -> int:
     """Which targets each pose of one stand has in its picture, as the words of a bit row that are not empty.
 
-    ``away`` (n, 3) from the lens, sorted by ``bearing``; ``demands`` (n, 2) px/m across and along; ``poses`` (p, 15): axes,
-    tangents of the half angles, fx, range, bearing, half a width in bearing. Returns how many words were written.
+    ``away`` (n, 3) from the lens, sorted by ``bearing``; ``demands`` (n, 2) px/m across and along; ``poses`` (p, 15) as
+    ``pose_columns`` makes them. Returns how many words were written.
     """
-    n, width, filled = away.shape[0], row.shape[0], 0
+    n, filled = away.shape[0], 0
     for p in range(poses.shape[0]):
         pose = poses[p]
-        half, everywhere = pose[14], pose[14] >= np.pi
-        start = pose[13] - half
+        everywhere = pose[14] >= np.pi
+        start = pose[13] - pose[14]
         if start < -np.pi:
             start += 2 * np.pi
-        k = 0 if everywhere else np.searchsorted(bearing, start)
-        for _ in range(n):
-            if k >= n:
-                k = 0
-            t = k
-            k += 1
-            turned = bearing[t] - pose[13]
-            if turned > np.pi:
-                turned -= 2 * np.pi
-            elif turned < -np.pi:
-                turned += 2 * np.pi
-            if not everywhere and abs(turned) > half + 1e-9:
+        first = 0 if everywhere else np.searchsorted(bearing, start)
+        for k in range(first, first + n):
+            t = k if k < n else k - n
+            turned = abs(bearing[t] - pose[13])
+            if not everywhere and min(turned, 2 * np.pi - turned) > pose[14] + 1e-9:
                 break
-            x, y, z = away[t, 0], away[t, 1], away[t, 2]
-            depth = x * pose[0] + y * pose[1] + z * pose[2]
-            if depth <= 0.0 or depth > pose[12]:
-                continue
-            if abs(x * pose[3] + y * pose[4] + z * pose[5]) > depth * pose[9]:
-                continue
-            if abs(x * pose[6] + y * pose[7] + z * pose[8]) > depth * pose[10]:
-                continue
-            if pose[11] < demands[t, 0] * depth:
-                continue
-            if demands[t, 1] > 0.0 and pose[11] * -z < demands[t, 1] * depth * np.sqrt(x * x + y * y + z * z):
-                continue
-            row[slot[t] >> 6] |= np.uint64(1) << np.uint64(slot[t] & 63)
-        for w in range(width):
+            if pictured(pose, away[t, 0], away[t, 1], away[t, 2], demands[t, 0], demands[t, 1]):
+                row[slot[t] >> 6] |= np.uint64(1) << np.uint64(slot[t] & 63)
+        for w in range(row.shape[0]):
             if row[w] != 0:
                 found_index[filled], found_words[filled] = w, row[w]
                 filled += 1
@@ -156,7 +153,7 @@ def best_row(
                 if current >= 0:
                     gain += weight[current] * min(count, left[current])
                 current, count = requirement[w], 0
-            count += np.int64(ones(words[e] & open_words[w]))
+            count += int(ones(words[e] & open_words[w]))
         if current >= 0:
             gain += weight[current] * min(count, left[current])
         if keep_bounds:

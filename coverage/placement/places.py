@@ -103,11 +103,9 @@ def places_for(picture: Picture, drawn: Sequence[Drawn], request: PlacementReque
 
 def closed_ground(drawn: Sequence[Drawn]) -> list[BaseGeometry]:
     """Ground of the plot on which no pole stands."""
+    lanes = [(one, one.width_m / 2 if one.width_m else KEPT_CLEAR_M[one.layer]) for one in drawn if one.layer in KEPT_CLEAR_M]
     closed = [one.shape for one in drawn if one.layer in CLOSED]
-    for one in drawn:
-        if one.layer in KEPT_CLEAR_M:
-            closed.append(one.shape.buffer(one.width_m / 2 if one.width_m else KEPT_CLEAR_M[one.layer], cap_style="flat"))
-    return closed
+    return closed + [one.shape.buffer(clear_m, cap_style="flat") for one, clear_m in lanes]
 
 
 def _on_surface(

@@ -7,6 +7,7 @@ azimuths, tilts and lenses that are tried there. What is left is a test of the p
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from types import ModuleType
 
@@ -25,6 +26,8 @@ from spatial.cameras.views import HIDING_OPACITY
 from spatial.compiled import COMPILED
 
 Words = NDArray[np.uint64]
+#: Stands looked at side by side.
+WORKERS = 2
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,11 +117,12 @@ def row_of(ground: Ground, chosen: Booleans) -> Words:
 
 def in_row(ground: Ground, row: Words) -> Booleans:
     """A full row as targets."""
-    return ((row[ground.slot >> 6] >> (ground.slot & 63).astype(np.uint64)) & np.uint64(1)).astype(bool)
+    bits = (row[ground.slot >> 6] >> (ground.slot & 63).astype(np.uint64)) & np.uint64(1)
+    return np.asarray(bits != 0)
 
 
 def pose_columns(azimuth_deg: Floats, tilt_deg: Floats, optics: Sequence[Optics]) -> Floats:
-    """Poses as the loops take them: forward, right, up, tangents of the half angles, fx, range, bearing, half a width in bearing."""
+    """Poses as the loops take them: forward, right, up, tangents of the half angles, fx, range, bearing, half its width."""
     azimuth, tilt = np.radians(azimuth_deg), np.radians(tilt_deg)
     sa, ca, st, ct = np.sin(azimuth), np.cos(azimuth), np.sin(tilt), np.cos(tilt)
     wide = np.array([np.tan(np.radians(one.hfov_deg) / 2) for one in optics])
@@ -134,27 +138,31 @@ def pose_columns(azimuth_deg: Floats, tilt_deg: Floats, optics: Sequence[Optics]
 def rows_from(ground: Ground, stands: Sequence[Stand], poses: Floats, *, compiled: bool = COMPILED) -> Rows:
     """What every pose sees from every stand: row ``stand × poses + pose``."""
     loops = hot_loops(compiled=compiled)
-    room = len(poses) * ground.width
-    row, index, words = np.zeros(ground.width, np.uint64), np.empty(room, np.int32), np.empty(room, np.uint64)
-    ends = np.empty(len(poses), np.int64)
-    starts, indices, parts, total = [np.zeros(1, np.int64)], [], [], 0
     reach_m = _reach_m(ground.targets, poses)
-    for stand in stands:
-        seen = targets_in_sight(ground, stand, reach_m, loops)
-        filled = 0
-        if len(seen):
-            filled = loops.fill_rows(*_as_seen(ground, stand, seen), poses, row, index, words, ends)
-        else:
-            ends[:] = 0
-        starts.append(ends + total)
-        indices.append(index[:filled].copy())
-        parts.append(words[:filled].copy())
-        total += filled
+    # the compiled loops let go of the interpreter; the rows are put together in the order of the stands
+    with ThreadPoolExecutor(WORKERS if compiled else 1) as pool:
+        parts = list(pool.map(lambda stand: _rows_of_stand(ground, stand, poses, reach_m, loops), stands))
+    sizes = np.cumsum([0, *(len(index) for _, index, _ in parts)])
     return Rows(
-        starts=np.concatenate(starts),
-        index=np.concatenate(indices) if indices else np.empty(0, np.int32),
-        words=np.concatenate(parts) if parts else np.empty(0, np.uint64),
+        starts=np.concatenate([[0], *(ends + size for (ends, _, _), size in zip(parts, sizes, strict=False))]).astype(np.int64),
+        index=np.concatenate([np.empty(0, np.int32), *(index for _, index, _ in parts)]),
+        words=np.concatenate([np.empty(0, np.uint64), *(words for _, _, words in parts)]),
     )
+
+
+def _rows_of_stand(
+    ground: Ground, stand: Stand, poses: Floats, reach_m: Floats, loops: ModuleType
+) -> tuple[Integers, NDArray[np.int32], Words]:
+    """Where the words of each pose end, and the words."""
+    seen = targets_in_sight(ground, stand, reach_m, loops)
+    ends = np.zeros(len(poses), np.int64)
+    if not len(seen):
+        return ends, np.empty(0, np.int32), np.empty(0, np.uint64)
+    touched = len(np.unique(ground.slot[seen] >> 6))
+    row = np.zeros(ground.width, np.uint64)
+    index, words = np.empty(len(poses) * touched, np.int32), np.empty(len(poses) * touched, np.uint64)
+    filled = loops.fill_rows(*_as_seen(ground, stand, seen), poses, row, index, words, ends)
+    return ends, index[:filled].copy(), words[:filled].copy()
 
 
 def targets_in_sight(ground: Ground, stand: Stand, reach_m: Floats, loops: ModuleType) -> Integers:

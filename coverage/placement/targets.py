@@ -20,7 +20,7 @@ Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 Booleans = NDArray[np.bool_]
 #: Points of all requirements together, about; of one at least and at most.
-MOST_POINTS, FEWEST_OF_ONE, MOST_OF_ONE = 14_000, 48, 14_000
+MOST_POINTS, FEWEST_OF_ONE, MOST_OF_ONE = 10_000, 48, 12_000
 #: Points beside one another share a word of 64, so that a picture touches few words.
 BLOCK = 8
 
@@ -121,7 +121,8 @@ def _along(shape: BaseGeometry, step_m: float) -> Floats:
     for line in shapely.get_parts(shapely.line_merge(shape) if shape.geom_type == "MultiLineString" else shape):
         if line.geom_type == "LineString" and line.length > 0:
             count = max(1, round(line.length / step_m))
-            found.append(shapely.get_coordinates(shapely.line_interpolate_point(line, (np.arange(count) + 0.5) * line.length / count)))
+            at_m = (np.arange(count) + 0.5) * line.length / count
+            found.append(shapely.get_coordinates(shapely.line_interpolate_point(line, at_m)))
     return np.vstack(found) if found else np.empty((0, 2))
 
 
