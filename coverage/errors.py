@@ -97,5 +97,9 @@ class PlacementImpossible(Invalid):
     """There is nowhere to put a camera."""
 
 
+class ForbiddenZoneBroken(Invalid):
+    """A forbidden zone must be a valid area."""
+
+
 class EngineMissing(Unavailable):
     """A part of the program that makes this document is missing."""

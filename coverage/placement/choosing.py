@@ -1,4 +1,4 @@
-"""Choosing the fewest poses that reach a goal, or the best so many: lazy greedy, exchanges one for one, and doing with one fewer.
+"""Choosing the fewest poses that reach a goal, or the best so many: lazy greedy, exchanges, and doing with one fewer.
 
 What is gained by a set of poses is Σ weight × min(points seen, points still needed) over the requirements: it is submodular, so
 greedy is never worse than 1 − 1/e, and in practice exchanges bring it to within a few per cent of the optimum. Everything is in
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from types import ModuleType
 
 import numpy as np
@@ -73,6 +74,7 @@ class Search:
             if worth >= goal:
                 break
             best, _ = self._best(open_words, left, np.argsort(-bounds, kind="stable"), bounds, floor=0, keep=True)
+            self.searches -= 1
             if best < 0:
                 break
             picks.append(best)
@@ -91,6 +93,17 @@ class Search:
             else:
                 since += 1
             slot = (slot + 1) % len(now)
+        return now
+
+    def shake(self, picks: Sequence[int], goal: int) -> list[int]:
+        """Leave out two at once, fill up and exchange again: one for one alone stays in small dead ends."""
+        now, worth = list(picks), self.worth(picks)
+        pairs = combinations(range(len(now)), 2)
+        while worth < goal and self.searches > 0 and (pair := next(pairs, None)) is not None:
+            rest = [one for slot, one in enumerate(now) if slot not in pair]
+            tried = self.exchange(self.greedy(rest, goal, len(now)), goal)
+            if (gained := self.worth(tried)) > worth:
+                now, worth, pairs = tried, gained, combinations(range(len(tried)), 2)
         return now
 
     def spare(self, picks: Sequence[int], goal: int) -> list[int]:
@@ -158,8 +171,7 @@ def choose(problem: Problem, *, compiled: bool = COMPILED) -> Choice:
     search = Search(problem, compiled=compiled)
     picks = search.greedy([], problem.enough, problem.most)
     if search.worth(picks) < problem.enough:
-        picks = search.exchange(picks, problem.enough)
-        picks = search.greedy(picks, problem.enough, problem.most)
+        picks = search.shake(search.exchange(picks, problem.enough), problem.enough)
     if search.worth(picks) >= problem.enough:
         picks = search.spare(picks, problem.enough)
         while (fewer := search.one_fewer(picks, problem.enough)) is not None:
