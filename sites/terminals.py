@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from geoalchemy2 import Geography
-from sqlalchemy import ColumnElement, and_, case, cast, exists, func, literal, or_, select
+from sqlalchemy import ColumnElement, and_, case, exists, func, literal, or_, select
 from sqlalchemy.orm import aliased
 
 from foundation.work import Work
@@ -130,11 +129,11 @@ def _matching(work: Work, wanted: TerminalFilter) -> list[ColumnElement[bool]]:
 def flag_conditions(work: Work) -> dict[DeviceFlag, ColumnElement[bool]]:
     """What each flag means, as conditions on ``Device``."""
     other = aliased(Device)
-    place = cast(Device.location, Geography)
+    place = func.geography(Device.location)
     boundary = PlotFeature.layer == PlanLayer.BOUNDARY.value
     in_force = and_(PlotFeature.site_id == Device.site_id, boundary, func.upper_inf(PlotFeature.in_force))
-    away = func.ST_DWithin(cast(PlotFeature.geom, Geography), place, OUTSIDE_M).is_(False)
-    near = func.ST_DWithin(cast(other.location, Geography), place, STACKED_M)
+    away = func.ST_DWithin(func.geography(PlotFeature.geom), place, OUTSIDE_M).is_(False)
+    near = func.ST_DWithin(func.geography(other.location), place, STACKED_M)
     # the plain envelope test is what the index answers; a thousandth of a degree is two hundred times the distance meant
     stacked = and_(
         other.id != Device.id,
