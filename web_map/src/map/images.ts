@@ -13,7 +13,7 @@ const ICON_PX = 26
 
 export const hatchImage = (dark: boolean): string => `gw/hatch/all/${dark ? 'dark' : 'light'}`
 export const shadowImage = (dark: boolean): string => `gw/shadow/all/${dark ? 'dark' : 'light'}`
-export const iconImage = (name: string, state: 'on' | 'off', dark: boolean): string => `gw/${name}/${state}/${dark ? 'dark' : 'light'}`
+export const iconImage = (name: string, state: 'on' | 'off' | 'unknown', dark: boolean): string => `gw/${name}/${state}/${dark ? 'dark' : 'light'}`
 
 /** Lines at 45°, continuous over the edges of the tile. */
 function hatch(colour: (theme: 'light' | 'dark') => string, width: number): Paint {
@@ -29,13 +29,22 @@ function hatch(colour: (theme: 'light' | 'dark') => string, width: number): Pain
   }
 }
 
-/** A camera seen from above, looking north: the map turns it to its azimuth. */
-const camera: Paint = (pen, theme, state) => {
+/** A camera seen from above, looking north: the map turns it to its azimuth. One whose azimuth nobody knows has no cone. */
+const camera = (aimed: boolean): Paint => (pen, theme, state) => {
   const [fill, edge] = colours(theme, state)
   pen.lineJoin = 'round'
   pen.lineWidth = 1.6
   pen.fillStyle = fill
   pen.strokeStyle = edge
+  if (aimed) cone(pen)
+  pen.beginPath()
+  pen.roundRect(-4.5, -4, 9, 13, 3)
+  pen.fill()
+  pen.stroke()
+  if (state === 'off') slash(pen, edge)
+}
+
+function cone(pen: CanvasRenderingContext2D): void {
   pen.beginPath()
   pen.moveTo(0, -1)
   pen.lineTo(-6.5, -11)
@@ -44,11 +53,6 @@ const camera: Paint = (pen, theme, state) => {
   pen.globalAlpha = 0.55
   pen.fill()
   pen.globalAlpha = 1
-  pen.beginPath()
-  pen.roundRect(-4.5, -4, 9, 13, 3)
-  pen.fill()
-  pen.stroke()
-  if (state === 'off') slash(pen, edge)
 }
 
 const turnstile: Paint = (pen, theme, state) => badge(pen, theme, state, () => {
@@ -105,7 +109,8 @@ function slash(pen: CanvasRenderingContext2D, colour: string): void {
 const PAINTERS: Record<string, { size: number; centred: boolean; paint: Paint }> = {
   hatch: { size: HATCH_PX, centred: false, paint: hatch((theme) => TOKENS[theme].gap, 1.6) },
   shadow: { size: HATCH_PX, centred: false, paint: hatch((theme) => TOKENS[theme].shadow, 1.1) },
-  camera: { size: ICON_PX, centred: true, paint: camera },
+  camera: { size: ICON_PX, centred: true, paint: camera(true) },
+  camera_unaimed: { size: ICON_PX, centred: true, paint: camera(false) },
   turnstile: { size: ICON_PX, centred: true, paint: turnstile },
   dust_monitor: { size: ICON_PX, centred: true, paint: dustMonitor },
   edge_box: { size: ICON_PX, centred: true, paint: edgeBox },
@@ -128,7 +133,7 @@ export function drawImage(id: string): ImageData | null {
 
 /** Draw pictures as the style asks for them. */
 export function supplyImages(map: MapLibre): void {
-  map.on('styleimagemissing', ({ id }) => {
+  map.setMissingStyleImageResolver((id) => {
     const drawn = map.hasImage(id) ? null : drawImage(id)
     if (drawn) map.addImage(id, drawn, { pixelRatio: SCALE })
   })

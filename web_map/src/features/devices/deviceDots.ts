@@ -1,13 +1,18 @@
 import type { FeatureCollection } from 'geojson'
 import type { GeoJSONSource, Map as MapLibre } from 'maplibre-gl'
-import type { Schema } from '@/api/client'
 import { TOKENS } from '@/map/tokens'
 
 /** From here on the tiles hold the terminals themselves. */
 const TILES_FROM_ZOOM = 13
 
-/** The terminals of the list as dots, for zooms at which the tiles hold none. */
-export function showDevices(map: MapLibre | null, devices: Schema['TerminalOut'][]): void {
+export interface Dot {
+  id: number
+  location: number[] | null
+  connectivity: string
+}
+
+/** The terminals of a list as dots, for zooms at which the tiles hold none. */
+export function showDots(map: MapLibre | null, devices: Dot[]): void {
   if (!map) return
   if (!map.getSource('device-dots')) {
     const tokens = TOKENS.light
@@ -23,6 +28,6 @@ export function showDevices(map: MapLibre | null, devices: Schema['TerminalOut']
   }
   const features = devices
     .filter((one) => one.location)
-    .map((one) => ({ type: 'Feature' as const, id: one.id, geometry: { type: 'Point' as const, coordinates: one.location as number[] }, properties: { connectivity: one.connectivity } }))
+    .map((one) => ({ type: 'Feature' as const, id: one.id, geometry: { type: 'Point' as const, coordinates: one.location ?? [] }, properties: { connectivity: one.connectivity } }))
   map.getSource<GeoJSONSource>('device-dots')?.setData({ type: 'FeatureCollection', features } satisfies FeatureCollection)
 }

@@ -13,14 +13,18 @@ const ALL_FROM_ZOOM = 16
 const online: ExpressionSpecification = ['coalesce', ['feature-state', 'online'], ['==', ['get', 'connectivity'], 'online']]
 
 function icons(state: 'on' | 'off', near: boolean, { dark }: Drawing): SymbolLayerSpecification {
-  const pictures = CLASSES.flatMap((one) => [one, iconImage(one, state, dark)])
+  // off line is crossed out; what was never heard of is grey, for nobody knows
+  const picture = (name: string): ExpressionSpecification | string =>
+    state === 'on' ? iconImage(name, 'on', dark) : ['case', ['==', ['get', 'connectivity'], 'unknown'], iconImage(name, 'unknown', dark), iconImage(name, 'off', dark)]
+  const camera: ExpressionSpecification = ['case', ['has', 'azimuth_deg'], picture('camera'), picture('camera_unaimed')]
+  const pictures = CLASSES.flatMap((one) => [one, one === 'camera' ? camera : picture(one)])
   const seen = state === 'on' ? online : (['!', online] as ExpressionSpecification)
   const hover: ExpressionSpecification = ['boolean', ['feature-state', 'hover'], false]
   return {
     id: near ? `device-near-${state}` : `device-${state}`, type: 'symbol', source: 'devices', 'source-layer': 'devices',
     ...(near ? { minzoom: ALL_FROM_ZOOM } : { minzoom: 13, maxzoom: ALL_FROM_ZOOM }),
     layout: {
-      'icon-image': ['match', ['get', 'device_class'], ...pictures, iconImage('edge_box', state, dark)] as unknown as ExpressionSpecification,
+      'icon-image': ['match', ['get', 'device_class'], ...pictures, picture('edge_box')] as unknown as ExpressionSpecification,
       'icon-rotate': ['coalesce', ['get', 'azimuth_deg'], 0],
       'icon-rotation-alignment': 'map',
       'icon-size': ['interpolate', ['linear'], ['zoom'], 13, 0.62, 17, 1],

@@ -15,15 +15,15 @@ function layers(dark: boolean): LayerSpecification[] {
     { id: 'aim-reach', type: 'line', source, filter: part('reach'), paint: { 'line-color': tokens.district, 'line-width': 1.4, 'line-dasharray': [1, 2] } },
     { id: 'aim-visible', type: 'fill', source, filter: part('visible'), paint: { 'fill-color': tokens.deviceOn, 'fill-opacity': 0.2, 'fill-antialias': false } },
     { id: 'aim-ring-area', type: 'fill', source, filter: part('ring-area'), paint: { 'fill-color': tokens.deviceOn, 'fill-opacity': 0.1, 'fill-antialias': false } },
-    { id: 'aim-hidden', type: 'fill', source, filter: part('hidden'), paint: { 'fill-color': tokens.edge, 'fill-opacity': dark ? 0.55 : 0.16, 'fill-antialias': false } },
+    { id: 'aim-hidden', type: 'fill', source, filter: part('hidden'), paint: { 'fill-color': tokens.edge, 'fill-opacity': dark ? 0.42 : 0.16, 'fill-antialias': false } },
     { id: 'aim-hidden-lines', type: 'fill', source, filter: part('hidden'), paint: { 'fill-pattern': shadowImage(dark), 'fill-opacity': 0.9 } },
     { id: 'aim-blind', type: 'fill', source, filter: part('blind'), paint: { 'fill-color': tokens.gap, 'fill-opacity': 0.16, 'fill-antialias': false } },
     { id: 'aim-outline', type: 'line', source, filter: part('outline'), paint: { 'line-color': tokens.deviceOn, 'line-width': 2.2 } },
     { id: 'aim-ring', type: 'line', source, filter: part('ring'), paint: { 'line-color': tokens.deviceOn, 'line-width': 1.2, 'line-opacity': 0.9 } },
     { id: 'aim-axis', type: 'line', source, filter: part('axis'), paint: { 'line-color': tokens.text, 'line-width': 1.2, 'line-dasharray': [4, 3], 'line-opacity': 0.7 } },
     {
-      id: 'aim-ring-label', type: 'symbol', source, filter: part('ring'),
-      layout: { 'symbol-placement': 'line', 'text-field': ['get', 'label'], 'text-font': FONT, 'text-size': 11, 'text-offset': [0, -0.8], 'symbol-spacing': 260 },
+      id: 'aim-ring-label', type: 'symbol', source, filter: part('ring-label'),
+      layout: { 'text-field': ['get', 'label'], 'text-font': FONT, 'text-size': 11.5, 'text-anchor': 'left', 'text-offset': [0.9, -0.5], 'text-allow-overlap': true, 'text-padding': 0 },
       paint: { 'text-color': tokens.text, 'text-halo-color': tokens.halo, 'text-halo-width': 1.6 },
     },
   ]
@@ -35,7 +35,7 @@ export function addAim(map: MapLibre, cameraId: number, deviceId: number | null,
     if (!map.getLayer(id)) continue
     const own = id === 'footprint-fill' ? null : ['==', ['get', 'online'], id === 'footprint-line' ? 1 : 0]
     const others = ['!=', ['id'], cameraId]
-    if (JSON.stringify(map.getFilter(id)).includes('"id"') === false) map.setFilter(id, (own ? ['all', own, others] : others) as never)
+    if (!JSON.stringify(map.getFilter(id) ?? null).includes('"id"')) map.setFilter(id, (own ? ['all', own, others] : others) as never)
   }
   for (const id of ['device-on', 'device-off', 'device-near-on', 'device-near-off', 'device-name']) {
     if (deviceId !== null && map.getLayer(id) && !map.getFilter(id)) map.setFilter(id, ['!=', ['id'], deviceId])

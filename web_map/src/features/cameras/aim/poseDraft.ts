@@ -45,8 +45,10 @@ export function draftOf(pose: PoseOut): PoseDraft {
   return { ...draft, ...kept, location: pose.location ? [pose.location[0], pose.location[1]] : null, azimuth_given: 'true' }
 }
 
+/** The pose as the API takes it: its own members and no other, for what is unknown to the API is refused. */
 export function poseIn(draft: PoseDraft): Schema['PoseIn'] {
-  return { ...draft, location_crs: 'cgcs2000' }
+  const own = Object.fromEntries(Object.keys(emptyPose()).map((name) => [name, draft[name as keyof PoseDraft]])) as unknown as PoseDraft
+  return { ...own, location_crs: 'cgcs2000' }
 }
 
 export const draftMissing = (draft: PoseDraft): string[] => NEEDED.filter((name) => draft[name] === null)

@@ -41,6 +41,16 @@ export function handlesOf(view: View): { turn: Point; range: Point } {
   return { turn: at(range * 0.55), range: at(range) }
 }
 
+/** The middle of the far edge: where a ring is told apart from the next. */
+function farthest(outline: Ring, view: View): Point {
+  const [x, y] = footOf(view)
+  const angle = ((view.kind === 'nominal' ? view.azimuthDeg : view.pose.azimuthDeg) * Math.PI) / 180
+  const along = outline.map((point) => (point[0] - x) * Math.sin(angle) + (point[1] - y) * Math.cos(angle))
+  const most = Math.max(...along)
+  const edge = outline.filter((_, index) => (along[index] ?? 0) > most - 0.02 * Math.abs(most))
+  return [edge.reduce((sum, one) => sum + one[0], 0) / edge.length, edge.reduce((sum, one) => sum + one[1], 0) / edge.length]
+}
+
 /** All of it as features for the map, each with its `part`. */
 export function featuresOf(shown: Shown, before: Shown | null, frame: SiteFrame): FeatureCollection {
   const features: Feature[] = []
@@ -61,8 +71,11 @@ export function featuresOf(shown: Shown, before: Shown | null, frame: SiteFrame)
   }
   if (shown.blind) add('blind', areas(shown.blind.pieces))
   for (const { pxPerM, seen } of shown.rings) {
-    add('ring-area', areas(seen.visible), { px: pxPerM })
-    add('ring', lines(seen.free.outlines), { px: pxPerM, label: `${pxPerM} px/m` })
+    // a demand that the whole picture meets is no line on the ground
+    if (shown.seen && areaOf(seen.free.pieces) > areaOf(shown.seen.free.pieces) * 0.999) continue
+    add('ring-area', areas(seen.visible))
+    add('ring', lines(seen.free.outlines))
+    if (shown.view) add('ring-label', { type: 'Point', coordinates: lonLat(farthest(seen.free.outlines.flat(), shown.view)) }, { label: `${pxPerM} px/m` })
   }
   if (shown.view) {
     const ends = handlesOf(shown.view)
