@@ -105,7 +105,8 @@ def test_a_registered_draft_says_what_it_lacks_and_becomes_exact_step_by_step(vi
     lon, lat = told(page, f"/api/v1/sites/{site['id']}")["location"]
     page.page.evaluate("([lon, lat]) => window.__map.jumpTo({center: [lon, lat], zoom: 18})", [lon, lat])
     page.click(lon, lat)
-    enter(page, "azimuth_deg", 75)
+    page.click(lon + 45 / METRES_PER_DEGREE, lat + 10 / METRES_PER_DEGREE)
+    assert figure(page, "azimuth_deg") == pytest.approx(75.4, abs=1.5)
     enter(page, "range_m", 50)
     enter(page, "hfov_deg", 70)
     page.page.locator("summary", has_text="画面尺寸").click()
@@ -225,9 +226,8 @@ def test_list_and_map_show_the_same_cameras_and_the_filters_are_in_the_address(v
     expect(rows.locator("[data-code=nominal]").first).to_have_text("◔标称扇形")
     page.go(f"/console/cameras/{sector['id']}")
     expect(page.page.locator("[data-t=camera-detail]")).to_contain_text("标称扇形")
-    page.until(
-        f"() => window.__map.queryRenderedFeatures({{layers: ['footprint-line-offline']}}).some((f) => f.id === {one['id']})", 20
-    )
+    drawn = "window.__map.queryRenderedFeatures({layers: ['footprint-line-offline']})"
+    page.until(f"() => {drawn}.some((f) => f.id === {one['id']})", 20)
     images = page.page.evaluate("() => window.__map.listImages().filter((one) => one.startsWith('gw/camera/')).length")
     assert images > 0
 

@@ -22,12 +22,20 @@ export function useAimMap(aim: Aim, cameraId: number, words: (handle: Handle) =>
     map.value = made
     made.keyboard.disable()
     made.on('styledata', prepare)
-    made.on('click', (event) => {
-      // a camera that stands nowhere yet is put where somebody points
-      if (!aim.draft.value.location) aim.change({ location: rounded([event.lngLat.lng, event.lngLat.lat]) }, 'location')
-    })
+    made.on('click', (event) => pointed(event.lngLat))
     for (const handle of ['range', 'turn', 'place'] as const) handles.set(handle, makeHandle(handle))
     draw()
+  }
+  /** A camera that stands nowhere yet is put where somebody points; one that looks nowhere yet is turned to where they point next. */
+  function pointed(at: LngLat): void {
+    const { location, azimuth_deg, range_m } = aim.draft.value
+    if (!location) return aim.change({ location: rounded([at.lng, at.lat]) }, 'point place')
+    const frame = aim.frame.value
+    if (azimuth_deg !== null || !frame) return
+    const [x, y] = frame.toLocal(location)
+    const [toX, toY] = frame.toLocal([at.lng, at.lat])
+    const azimuth = turned((Math.atan2(toX - x, toY - y) * 180) / Math.PI - northCorrectionDeg(aim.draft.value))
+    aim.change({ azimuth_deg: tenth(azimuth), range_m: range_m ?? Math.max(LEAST_RANGE_M, Math.round(Math.hypot(toX - x, toY - y))) }, 'point direction')
   }
   function prepare(): void {
     if (!map.value || map.value.getSource('aim')) return
