@@ -295,3 +295,15 @@ def test_nothing_scrolls_sideways_on_a_phone(visit: Open) -> None:
         page.go(path)
         page.page.wait_for_timeout(300)
         assert page.page.evaluate("() => document.documentElement.scrollWidth <= window.innerWidth"), path
+
+
+def test_another_theme_keeps_what_is_being_aimed(visit: Open) -> None:
+    page = visit("officer", DESKTOP)
+    aim(page, camera(page, "B-THEME"))
+    drag(page, "turn", 80, 40)
+    turned = figure(page, "azimuth_deg")
+    page.page.click("[data-t=theme]")
+    page.until("() => window.__map.getSource('aim') && window.__map.queryRenderedFeatures({layers: ['aim-visible']}).length > 0")
+    assert figure(page, "azimuth_deg") == turned
+    colours = page.page.evaluate("() => window.__map.getPaintProperty('aim-visible', 'fill-color')")
+    assert colours == "#5addc2"

@@ -13,7 +13,7 @@ export interface Dot {
 
 /** The terminals of a list as dots, for zooms at which the tiles hold none. */
 export function showDots(map: MapLibre | null, devices: Dot[]): void {
-  if (!map) return
+  if (!map?.getLayer('ground')) return
   if (!map.getSource('device-dots')) {
     const tokens = TOKENS.light
     map.addSource('device-dots', { type: 'geojson', data: { type: 'FeatureCollection', features: [] } })

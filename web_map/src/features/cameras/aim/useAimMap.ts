@@ -73,7 +73,8 @@ export function useAimMap(aim: Aim, cameraId: number, words: (handle: Handle) =>
 
   function draw(): void {
     const [made, shown, frame] = [map.value, aim.shown.value, aim.frame.value]
-    if (!made || !made.isStyleLoaded() && !made.getSource('aim')) return
+    // a style that is being built has no ground yet, and takes no layers
+    if (!made?.getLayer('ground')) return
     addAim(made, cameraId, aim.camera.value.value?.device_id ?? null, appearance.dark)
     if (!shown || !frame) return
     drawAim(made, featuresOf(shown, aim.dirty.value ? aim.before.value : null, frame))
@@ -82,8 +83,9 @@ export function useAimMap(aim: Aim, cameraId: number, words: (handle: Handle) =>
     const ends = shown.view ? handlesOf(shown.view) : null
     put('turn', ends ? frame.toLonLat(ends.turn) : null)
     put('range', ends ? frame.toLonLat(ends.range) : null)
-    const azimuth = shown.view ? (shown.view.kind === 'nominal' ? shown.view.azimuthDeg : shown.view.pose.azimuthDeg) : 0
+    const azimuth = turned((aim.draft.value.azimuth_deg ?? 0) + northCorrectionDeg(aim.draft.value))
     for (const handle of handles.values()) handle.setRotation(azimuth)
+    handles.get('place')?.getElement().classList.toggle('unaimed', aim.draft.value.azimuth_deg === null)
   }
   function put(handle: Handle, at: [number, number] | null): void {
     const marker = handles.get(handle)
