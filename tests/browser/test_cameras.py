@@ -307,3 +307,43 @@ def test_another_theme_keeps_what_is_being_aimed(visit: Open) -> None:
     assert figure(page, "azimuth_deg") == turned
     colours = page.page.evaluate("() => window.__map.getPaintProperty('aim-visible', 'fill-color')")
     assert colours == "#5addc2"
+
+
+def test_what_an_aim_would_change_in_coverage_is_told_before_it_is_saved(visit: Open) -> None:
+    page = visit("officer", DESKTOP)
+    one = camera(page, "B-SCENE")
+    sent(page, "PATCH", f"/api/v1/cameras/{one['id']}", {"version": one["version"], "tags": ["yard", "panorama", "edge", "pit"]})
+    lon, lat = one["pose"]["location"]
+    ring = [[lon + x / METRES_PER_DEGREE, lat + y / METRES_PER_DEGREE] for x, y in [(0, 0), (30, 0), (30, 14), (0, 14), (0, 0)]]
+    scene = {"scene_type": "S17", "name": "试验料场", "geometry": {"type": "Polygon", "coordinates": [ring]}}
+    sent(page, "POST", f"/api/v1/sites/{one['site_id']}/scenes", scene)
+    aim(page, one)
+    expect(page.page.locator("[data-t=server-check]")).not_to_contain_text("尚未绘制")
+    drag(page, "turn", 40, 180)
+    expect(page.page.locator("[data-t=agrees]")).to_be_visible(timeout=10_000)
+    expect(page.page.locator("[data-t=server-check] tbody")).to_contain_text("试验料场")
+    assert told(page, f"/api/v1/cameras/{one['id']}")["pose"]["azimuth_deg"] == pytest.approx(40)
+
+
+def test_a_camera_that_was_taken_down_leaves_the_list(visit: Open) -> None:
+    page = visit("officer", DESKTOP)
+    one = camera(page, "B-GONE")
+    page.go(f"/console/cameras/{one['id']}")
+    page.page.click("[data-t=edit]")
+    page.page.once("dialog", lambda asked: asked.accept())
+    page.page.click("[data-t=retire]")
+    expect(page.page.locator("[data-t=camera-detail]")).to_contain_text("已拆除")
+    assert told(page, "/api/v1/cameras?q=B-GONE")["total"] == 0
+
+
+def test_without_a_network_the_aim_goes_on_and_waits_to_be_saved(visit: Open) -> None:
+    page = visit("officer", DESKTOP, expect=("ERR_INTERNET_DISCONNECTED", "Failed to fetch"))
+    aim(page, camera(page, "B-CUT"))
+    page.page.context.set_offline(True)
+    page.page.locator("body").press("]")
+    assert figure(page, "azimuth_deg") == 41
+    expect(page.page.locator("[data-t=save]")).to_be_disabled()
+    page.page.context.set_offline(False)
+    expect(page.page.locator("[data-t=save]")).to_be_enabled()
+    page.page.click("[data-t=save]")
+    expect(page.page.locator("[data-t=saved]")).to_be_visible()

@@ -107,7 +107,7 @@ function slash(pen: CanvasRenderingContext2D, colour: string): void {
 }
 
 const PAINTERS: Record<string, { size: number; centred: boolean; paint: Paint }> = {
-  hatch: { size: HATCH_PX, centred: false, paint: hatch((theme) => TOKENS[theme].gap, 1.6) },
+  hatch: { size: HATCH_PX, centred: false, paint: hatch((theme) => TOKENS[theme].gap, 1.05) },
   shadow: { size: HATCH_PX, centred: false, paint: hatch((theme) => TOKENS[theme].shadow, 1.1) },
   camera: { size: ICON_PX, centred: true, paint: camera(true) },
   camera_unaimed: { size: ICON_PX, centred: true, paint: camera(false) },

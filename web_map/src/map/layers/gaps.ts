@@ -20,14 +20,14 @@ export const gaps: MapLayer = {
   draw: ({ tokens, dark }) => {
     const shared = { source: 'gaps', 'source-layer': 'gaps', minzoom: 13 } as const
     return [
-      { ...shared, id: 'gap-hatch', type: 'fill', filter: gapFilter('gap-hatch'), paint: { 'fill-pattern': hatchImage(dark), 'fill-opacity': 0.8 } },
+      { ...shared, id: 'gap-hatch', type: 'fill', filter: gapFilter('gap-hatch'), paint: { 'fill-pattern': hatchImage(dark), 'fill-opacity': 0.6 } },
       {
         ...shared, id: 'gap-edge', type: 'line', filter: gapFilter('gap-edge'),
-        paint: { 'line-color': tokens.gap, 'line-width': 1.3, 'line-dasharray': [3, 2] },
+        paint: { 'line-color': tokens.gap, 'line-width': 1, 'line-opacity': 0.65, 'line-dasharray': [4, 3] },
       },
       {
         ...shared, id: 'gap-line', type: 'line', filter: gapFilter('gap-line'),
-        paint: { 'line-color': tokens.gap, 'line-width': 3.4, 'line-dasharray': [1.6, 1] },
+        paint: { 'line-color': tokens.gap, 'line-width': 3, 'line-dasharray': [1.6, 1] },
       },
       {
         ...shared, id: 'gap-point', type: 'circle', filter: gapFilter('gap-point'),

@@ -1,6 +1,7 @@
 import type { FeatureCollection } from 'geojson'
 import type { GeoJSONSource, LayerSpecification, Map as MapLibre } from 'maplibre-gl'
 import { shadowImage } from '@/map/images'
+import { GAP_LAYERS } from '@/map/layers/gaps'
 import { FONT, TOKENS } from '@/map/tokens'
 
 const NOTHING: FeatureCollection = { type: 'FeatureCollection', features: [] }
@@ -27,6 +28,12 @@ function layers(dark: boolean): LayerSpecification[] {
       paint: { 'text-color': tokens.text, 'text-halo-color': tokens.halo, 'text-halo-width': 1.6 },
     },
   ]
+}
+
+/** Gaps are what stands in force, not what is being aimed: they are shown when asked for. */
+export function showGaps(map: MapLibre, shown: boolean): void {
+  const visibility = shown ? 'visible' : 'none'
+  for (const id of GAP_LAYERS) if (map.getLayer(id) && map.getLayoutProperty(id, 'visibility') !== visibility) map.setLayoutProperty(id, 'visibility', visibility)
 }
 
 /** Put the layers on the map unless they are there: a change of theme throws out what is not in the style. */

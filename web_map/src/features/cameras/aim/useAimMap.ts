@@ -1,8 +1,8 @@
 import { Marker, type LngLat, type Map as MapLibre } from 'maplibre-gl'
-import { onBeforeUnmount, shallowRef, watch } from 'vue'
+import { onBeforeUnmount, ref, shallowRef, watch } from 'vue'
 import { useAppearance } from '@/stores/appearance'
 import { footOf, type Point } from '../geometry'
-import { addAim, drawAim } from './aimLayers'
+import { addAim, drawAim, showGaps } from './aimLayers'
 import { northCorrectionDeg, rounded, tenth, turned } from './poseDraft'
 import { featuresOf, handlesOf } from './shown'
 import type { Aim } from './useAim'
@@ -15,6 +15,7 @@ const MOST_RANGE_M = 2000
 export function useAimMap(aim: Aim, cameraId: number, words: (handle: Handle) => string) {
   const appearance = useAppearance()
   const map = shallowRef<MapLibre | null>(null)
+  const gaps = ref(false)
   const handles = new Map<Handle, Marker>()
   let drags = 0
 
@@ -76,6 +77,7 @@ export function useAimMap(aim: Aim, cameraId: number, words: (handle: Handle) =>
     // a style that is being built has no ground yet, and takes no layers
     if (!made?.getLayer('ground')) return
     addAim(made, cameraId, aim.camera.value.value?.device_id ?? null, appearance.dark)
+    showGaps(made, gaps.value)
     if (!shown || !frame) return
     drawAim(made, featuresOf(shown, aim.dirty.value ? aim.before.value : null, frame))
     const location = aim.draft.value.location
@@ -100,6 +102,8 @@ export function useAimMap(aim: Aim, cameraId: number, words: (handle: Handle) =>
     if (aim.shown.value && map.value) performance.measure('aim:redraw', { start: aim.shown.value.began, end: performance.now() })
   })
 
+  watch(gaps, (shown) => map.value && showGaps(map.value, shown))
+
   function fit(): void {
     const [frame, shown] = [aim.frame.value, aim.shown.value]
     const made = map.value
@@ -114,5 +118,5 @@ export function useAimMap(aim: Aim, cameraId: number, words: (handle: Handle) =>
     } else made.jumpTo({ center: location ?? [frame.lon, frame.lat], zoom: location ? 18.5 : 17 })
   }
   onBeforeUnmount(() => handles.forEach((one) => one.remove()))
-  return { map, start, fit }
+  return { map, gaps, start, fit }
 }

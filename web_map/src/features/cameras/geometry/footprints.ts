@@ -65,9 +65,12 @@ function fisheyeGround(pose: Pose, optics: Optics, above: number, pxPerM: number
   if (halfDeg >= 90 && forward[2] <= -Math.sin(30 * RAD)) return { outlines: [disc], pieces: [disc] }
   const { start, rim } = coneGround(pose, optics, above)
   const outline = within(rim, disc)
+  if (!outline.length) return NOTHING
+  // what a plane cuts from a cone narrower than half a sphere is convex
+  if (halfDeg < 90) return { outlines: [outline], pieces: [orderly(outline)] }
   const pieces = rim.map((corner, index) => within(orderly([start, corner, rim[(index + 1) % rim.length] as Point]), disc))
   const solid = pieces.filter((piece) => piece.length >= 3 && Math.abs(signedArea(piece)) > 1e-9)
-  return outline.length ? { outlines: [outline], pieces: solid } : NOTHING
+  return { outlines: [outline], pieces: solid }
 }
 
 /** Where a cone about the optical axis meets the plane; star-shaped about the point the axis meets, or one near it. */

@@ -56,7 +56,7 @@ export const angleOfFocalDeg = (focalMm: number, sensorWidthMm: number): number 
 export const focalOfAngleMm = (hfovDeg: number, sensorWidthMm: number): number => sensorWidthMm / (2 * Math.tan((hfovDeg * RAD) / 2))
 
 /** Points along the picture's border when distortion bends it. */
-const BORDER_POINTS = 128
+const BORDER_POINTS = 64
 
 /** The border of the picture in normalised coordinates (u right, v down), the distortion taken away. */
 export function border(optics: Optics): [number, number][] {

@@ -158,7 +158,7 @@ export function distanceTo(ring: Ring, [x, y]: Point): number {
 }
 
 /** A circle as a ring, counter-clockwise. */
-export function circle([x, y]: Point, radius: number, corners = 256): Ring {
+export function circle([x, y]: Point, radius: number, corners = 128): Ring {
   return Array.from({ length: corners }, (_, index) => {
     const angle = (2 * Math.PI * index) / corners
     return [x + radius * Math.cos(angle), y + radius * Math.sin(angle)]
