@@ -347,3 +347,31 @@ def test_without_a_network_the_aim_goes_on_and_waits_to_be_saved(visit: Open) ->
     expect(page.page.locator("[data-t=save]")).to_be_enabled()
     page.page.click("[data-t=save]")
     expect(page.page.locator("[data-t=saved]")).to_be_visible()
+
+
+def test_a_list_of_cameras_is_registered_line_by_line_and_each_mistake_names_its_field(visit: Open) -> None:
+    page = visit("officer", DESKTOP, expect=("422",))
+    site = plotted_site(page)
+    lon, lat = told(page, f"/api/v1/sites/{site['id']}")["location"]
+    lines = [
+        "编码,名称,类型,方位角,经度,纬度,水平视场角,有效距离,画面宽,国标编码",
+        f"B-CSV-1,南门,固定枪机,东北,{lon},{lat},90,50,1920,",
+        f"B-CSV-2,北门,飞机,40,{lon},{lat},90,50,1920,",
+        "B-CSV-3,东门,固定枪机,,,,,,,123",
+        "B-CSV-4,西门,固定枪机,,,,,,,",
+    ]
+    page.go(f"/console/cameras?site_id={site['id']}")
+    page.page.click("[data-t=import]")
+    content = "\n".join(lines).encode("gb18030")
+    page.page.set_input_files("[data-t=import-file]", {"name": "cameras.csv", "mimeType": "text/csv", "buffer": content})
+    expect(page.page.locator("[data-t=import-told]")).to_contain_text("4 行，1 行有误")
+    page.page.click("[data-t=import-send]")
+    rows = page.page.locator("[data-t=import-rows] tr")
+    expect(rows.nth(0)).to_contain_text("已登记")
+    expect(rows.nth(1)).to_contain_text("飞机")
+    expect(rows.nth(2)).to_contain_text("国标编码")
+    expect(rows.nth(3)).to_contain_text("已登记")
+    assert serious(page) == []
+    made = {one["code"]: one for one in told(page, f"/api/v1/cameras?q=B-CSV&site_id={site['id']}")["items"]}
+    assert {code: one["state"] for code, one in made.items()} == {"B-CSV-1": "ready", "B-CSV-4": "draft"}
+    assert made["B-CSV-1"]["pose"]["azimuth_deg"] == pytest.approx(45)
