@@ -361,16 +361,18 @@ def test_a_list_of_cameras_is_registered_line_by_line_and_each_mistake_names_its
         "B-CSV-4,西门,固定枪机,,,,,,,",
     ]
     page.go(f"/console/cameras?site_id={site['id']}")
+    page.page.click("[data-t=locale]")  # a Chinese list is understood while the interface speaks English
+    expect(page.page.locator("nav")).to_contain_text("Cameras")
     page.page.click("[data-t=import]")
     content = "\n".join(lines).encode("gb18030")
     page.page.set_input_files("[data-t=import-file]", {"name": "cameras.csv", "mimeType": "text/csv", "buffer": content})
-    expect(page.page.locator("[data-t=import-told]")).to_contain_text("4 行，1 行有误")
+    expect(page.page.locator("[data-t=import-told]")).to_contain_text("4 lines, 1 with mistakes")
     page.page.click("[data-t=import-send]")
     rows = page.page.locator("[data-t=import-rows] tr")
-    expect(rows.nth(0)).to_contain_text("已登记")
+    expect(rows.nth(0)).to_contain_text("registered")
     expect(rows.nth(1)).to_contain_text("飞机")
-    expect(rows.nth(2)).to_contain_text("国标编码")
-    expect(rows.nth(3)).to_contain_text("已登记")
+    expect(rows.nth(2)).to_contain_text("National code")
+    expect(rows.nth(3)).to_contain_text("registered")
     assert serious(page) == []
     made = {one["code"]: one for one in told(page, f"/api/v1/cameras?q=B-CSV&site_id={site['id']}")["items"]}
     assert {code: one["state"] for code, one in made.items()} == {"B-CSV-1": "ready", "B-CSV-4": "draft"}
