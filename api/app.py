@@ -26,7 +26,10 @@ from api.coverage import catalogue, measured, scenes
 from api.problems import install_problems
 from api.sites import (
     boundaries,
+    calibrations,
+    camera_pictures,
     cameras,
+    cranes,
     devices,
     districts,
     files,
@@ -75,6 +78,9 @@ API_ROUTERS = (
     districts,
     projects,
     cameras,
+    cranes,
+    calibrations,
+    camera_pictures,
     terminals,
     surroundings,
     catalogue,

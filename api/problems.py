@@ -153,8 +153,15 @@ class NotStorable(Invalid):
     """The request holds a character or a number that cannot be stored."""
 
 
-def _on_data(request: Request, _: Exception) -> JSONResponse:
-    return answer(request, NotStorable())
+#: What PostgreSQL says of a value it cannot keep: NUL characters, broken surrogates, numbers too large.
+NOT_STORABLE = frozenset({"22P05", "22P02", "22021", "22003"})
+
+
+def _on_data(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, DataError)
+    if getattr(error.orig, "sqlstate", None) in NOT_STORABLE:
+        return answer(request, NotStorable())
+    return _on_surprise(request, error)
 
 
 class DatabaseUnavailable(Unavailable):

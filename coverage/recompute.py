@@ -14,7 +14,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql import Range
 
 from coverage.catalogue.editing import catalogue_in_force
-from coverage.catalogue.values import NumberedCatalogue
+from coverage.catalogue.values import NumberedCatalogue, algorithm_tag
 from coverage.changes import CoverageMeasured
 from coverage.intervals import Interval, share_intervals
 from coverage.models import CoverageGap, CoverageResult, Scene, SiteCoverage
@@ -77,7 +77,7 @@ def watcher_of(camera: Camera, pose: CameraPose, connectivity: str, frame: SiteF
     return Watcher(
         camera_id=camera.id,
         level=Level(camera.level),
-        tags=frozenset(camera.tags),
+        tags=frozenset(camera.tags) | {algorithm_tag(one) for one in camera.algorithms},
         online=connectivity == Connectivity.ONLINE.value,
         continuous=kind is not CameraKind.PTZ,
         view=view_of(given_of(pose), kind, frame) if camera.state == CameraState.READY.value else None,

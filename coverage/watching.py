@@ -24,6 +24,8 @@ from spatial.cameras.views import View, in_view, reach, visible, visible_floor, 
 
 #: Gaps smaller than this are not told one by one, but they count: square metres, metres, number.
 SMALLEST_GAP = {Measure.AREA: 4.0, Measure.LENGTH: 0.5, Measure.COUNT: 0.5}
+#: Lines and points so near to a picture's edge are in it, metres: a hoarding often is the edge, and rounding must not decide.
+EDGE_MARGIN_M = 0.01
 #: An obstacle that fills so much of a scene is the scene.
 IS_THE_SCENE = 0.9
 
@@ -129,7 +131,8 @@ def measure_element(
     posed = [number for number, one in enumerate(site.watchers) if one.view is not None and one.continuous]
     able = [number for number in posed if catalogue.watches(site.watchers[number].tags, element.code)]
     counted = [number for number in able if site.watchers[number].online or not live]
-    parts = {number: site.seen(number, demand, scene).intersection(target) for number in counted}
+    margin_m = 0.0 if element.measure is Measure.AREA else EDGE_MARGIN_M
+    parts = {number: site.seen(number, demand, scene).buffer(margin_m).intersection(target) for number in counted}
     parts = {number: only(part, element.measure) for number, part in parts.items() if not part.is_empty}
     parts = {number: part for number, part in parts.items() if not part.is_empty}
     covered = only(_seen_by(parts.values(), element.cameras_needed), element.measure)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+from coverage.catalogue.values import algorithm_tag
 from coverage.recompute import Picture, measure, picture_of
 from coverage.states import CoverageView
 from coverage.watching import Watched, Watcher
@@ -26,6 +27,7 @@ class ImaginedCamera:
     kind: CameraKind = CameraKind.FIXED
     level: Level = Level.SURFACE
     tags: tuple[CameraTag, ...] = ()
+    algorithms: tuple[str, ...] = ()
     camera_id: int | None = None
 
 
@@ -86,7 +88,7 @@ def _watcher(one: ImaginedCamera, picture: Picture, old: Watcher | None, imagine
     return Watcher(
         camera_id=one.camera_id or imagined_id,
         level=one.level,
-        tags=frozenset(tag.value for tag in one.tags),
+        tags=frozenset(tag.value for tag in one.tags) | {algorithm_tag(number) for number in one.algorithms},
         # one that stands keeps its state; one that does not stand yet is imagined to work
         online=old.online if old is not None else True,
         continuous=one.kind is not CameraKind.PTZ,

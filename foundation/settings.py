@@ -5,10 +5,11 @@ Nested names use two underscores: ``DATABASE__URL``, ``SERVER__PORT``. A typo in
 
 from __future__ import annotations
 
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic import BaseModel, ConfigDict, Field, IPvAnyNetwork, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -73,6 +74,18 @@ class Basemap(Group):
     tianditu_timeout_s: float = Field(3.0, gt=0, description="Patience with the Tianditu service.")
 
 
+class Streams(Group):
+    """Which camera streams the server may open, and how long and large it lets that become."""
+
+    networks: tuple[IPvAnyNetwork, ...] = Field(
+        tuple(ip_network(one) for one in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "127.0.0.0/8")),
+        description="Networks cameras may live in (CIDR, a JSON list); link-local addresses are refused whatever stands here.",
+    )
+    media_folder: Path | None = Field(None, description="Folder from which file:// streams may be read; none accepts no files.")
+    timeout_s: float = Field(10.0, gt=0, le=60, description="Patience with one step of a stream test.")
+    memory_mb: int = Field(1024, ge=256, description="Memory a stream test may take.")
+
+
 class Log(Group):
     """How the log looks."""
 
@@ -91,6 +104,7 @@ class Settings(BaseSettings):
     data: Data = Data()
     security: Security = Security()
     basemap: Basemap = Basemap()
+    streams: Streams = Streams()
     log: Log = Log()
 
 

@@ -129,6 +129,7 @@ class ImaginedIn(In):
     kind: CameraKind = CameraKind.FIXED
     level: Level = Level.SURFACE
     tags: list[CameraTag] = Field(default_factory=list, max_length=20)
+    algorithms: list[Annotated[str, Field(max_length=40)]] = Field(default_factory=list, max_length=60)
     pose: PoseIn
 
 
@@ -218,6 +219,7 @@ def what_if(work: ReadWorkDep, site_id: SiteId, wanted: WhatIfIn) -> WhatIfOut:
             kind=one.kind,
             level=one.level,
             tags=tuple(one.tags),
+            algorithms=tuple(one.algorithms),
             camera_id=one.camera_id,
         )
         for position, one in enumerate(wanted.cameras)

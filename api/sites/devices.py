@@ -66,11 +66,7 @@ def devices(work: ReadWorkDep, site_id: SiteId) -> DeviceList:
 )
 def register(work: WorkDep, site_id: SiteId, new: DeviceIn, response: Response) -> DeviceOut | QuarantinedOut:
     """Register a device; 409 with the broken rules while the site has no accepted plot, 202 when its place cannot be right."""
-    location = None
-    if new.location is not None:
-        point = {"type": "Point", "coordinates": list(new.location)}
-        location = geometry_in(point, "/location", new.location_crs)
-    assert location is None or isinstance(location, Point)
+    location = _place(new)
     device = receive_device(
         work,
         site_id,
@@ -89,6 +85,18 @@ def register(work: WorkDep, site_id: SiteId, new: DeviceIn, response: Response) 
         response.status_code = status.HTTP_202_ACCEPTED
         return quarantined_out(device)
     return _out(device)
+
+
+def _place(new: DeviceIn) -> Point | None:
+    """Where it was said to stand. Degrees the wrong way round are no longitude and latitude; quarantine finds out."""
+    if new.location is None:
+        return None
+    first, second = new.location
+    if abs(second) > 90 >= abs(first) and new.location_crs in {SourceCrs.CGCS2000, SourceCrs.WGS84} and abs(second) <= 180:
+        return Point(first, second)
+    shape = geometry_in({"type": "Point", "coordinates": [first, second]}, "/location", new.location_crs)
+    assert isinstance(shape, Point)
+    return shape
 
 
 def _out(device: Device) -> DeviceOut:

@@ -98,12 +98,22 @@ class Catalogue(Entry):
 
     @cached_property
     def tags_of_element(self) -> dict[str, frozenset[str]]:
-        """Element → tags that bind it."""
-        return {code: frozenset(one.tag.value for one in self.bindings if code in one.elements) for code in self.element}
+        """Element → what makes a camera count for it: tags that bind it, and its algorithm running on the camera."""
+        bound = {code: {one.tag.value for one in self.bindings if code in one.elements} for code in self.element}
+        return {code: frozenset(tags | _running(self.element[code])) for code, tags in bound.items()}
 
     def watches(self, tags: frozenset[str], element: str) -> bool:
-        """Does a camera with these tags count for the element?"""
+        """Does a camera with these tags, among them ``algorithm_tag`` of each algorithm it runs, count for the element?"""
         return bool(tags & self.tags_of_element.get(element, frozenset()))
+
+
+def algorithm_tag(algorithm: int | str) -> str:
+    """An algorithm that runs on a camera, as a tag of it."""
+    return f"algorithm:{algorithm}"
+
+
+def _running(element: Element) -> set[str]:
+    return {algorithm_tag(element.algorithm)} if element.algorithm is not None else set()
 
 
 @dataclass(frozen=True, kw_only=True)

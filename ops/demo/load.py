@@ -26,13 +26,13 @@ from ops.demo.districts import schematic_districts
 from ops.demo.logins import DEMO_LOGINS, DemoLogin
 from ops.demo.names import address, organisation_names, person_name, project_name, site_name
 from ops.demo.plan import TODAY, DemoSite, demo_sites
+from ops.demo.watching import measure_demo, write_devices
 from ops.home import OpsError
 from sites.codes import PREFIX, compose_code
 from sites.districts import place_all_in_districts, store_district
 from sites.jurisdiction import resolve_all
 from sites.models import (
     CodeSerial,
-    Device,
     District,
     OpeningStep,
     Participant,
@@ -42,7 +42,7 @@ from sites.models import (
     Site,
 )
 from sites.progress import progress_of
-from sites.states import DeviceClass, OpeningState, ParticipantRole, PlottingState, SiteState, Specialty
+from sites.states import OpeningState, ParticipantRole, PlottingState, SiteState, Specialty
 from spatial.crs import STORAGE_SRID, SourceCrs
 from spatial.geodesy import area_m2, length_m
 from spatial.plan_layers import PlanLayer
@@ -90,13 +90,15 @@ def _write(unit: Work, planned: list[DemoSite], settings: Settings, rng: np.rand
     _insert(unit, PlotVersion, (row for site in planned for row in _versions(site, ids[site.number])))
     features = [row for site in planned for row in _features(site, ids[site.number])]
     _insert(unit, PlotFeature, features)
-    _insert(unit, Device, (row for site in planned for row in _devices(site, ids[site.number])))
+    write_devices(unit, planned, ids)
     place_all_in_districts(unit)
     resolve_all(unit)
     stored = unit.session.scalars(select(Site)).all()
     computed = progress_of(unit, stored)
     for site in stored:
         site.plotting_percent = computed[site.id].percent
+    unit.session.flush()
+    measure_demo(unit)
     bump(unit, LAYERS)
     return len(features)
 
@@ -329,18 +331,3 @@ def _shape(geometry: BaseGeometry, layer: PlanLayer = PlanLayer.BOUNDARY) -> Row
         "area_m2": area_m2(stored) if stored.geom_type.endswith("Polygon") else None,
         "length_m": length_m(stored) if stored.geom_type == "LineString" else None,
     }
-
-
-def _devices(site: DemoSite, site_id: int) -> Iterable[Row]:
-    classes = (DeviceClass.CAMERA, DeviceClass.CAMERA, DeviceClass.TURNSTILE, DeviceClass.DUST_MONITOR, DeviceClass.CAMERA)
-    words = {DeviceClass.CAMERA: "摄像机", DeviceClass.TURNSTILE: "闸机", DeviceClass.DUST_MONITOR: "扬尘监测"}
-    for position, place in enumerate(site.devices):
-        kind = classes[position % len(classes)]
-        yield {
-            "site_id": site_id,
-            "code": f"D{position + 1:02d}",
-            "device_class": kind.value,
-            "name": f"{words[kind]}{position + 1}",
-            "location": from_shape(place, srid=STORAGE_SRID) if place is not None else None,
-            "version": 1,
-        }

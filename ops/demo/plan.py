@@ -11,6 +11,7 @@ import shapely
 from shapely import Point
 from shapely.geometry.base import BaseGeometry
 
+from ops.demo.devices import DemoDevice, demo_devices
 from ops.demo.layers import DemoFeature, plan_of
 from ops.demo.works import CITY, Works, works
 from sites.states import OpeningState, PlottingState, SiteState
@@ -51,14 +52,13 @@ class DemoSite:
     former_boundary: BaseGeometry
     location: Point
     registered_area_m2: float
-    #: Places of its devices; ``None`` for one that is registered without a place.
-    devices: tuple[Point | None, ...]
+    devices: tuple[DemoDevice, ...]
 
 
 def demo_sites(count: int, seed: int) -> list[DemoSite]:
     """The sites, the same for the same seed."""
     rng = np.random.default_rng(seed + 1)
-    return [_site(number, one, rng) for number, one in enumerate(works(count, seed))]
+    return [_site(number, one, rng, seed) for number, one in enumerate(works(count, seed))]
 
 
 def fingerprint(sites: list[DemoSite]) -> str:
@@ -71,7 +71,7 @@ def fingerprint(sites: list[DemoSite]) -> str:
     return digest.hexdigest()
 
 
-def _site(number: int, one: Works, rng: np.random.Generator) -> DemoSite:
+def _site(number: int, one: Works, rng: np.random.Generator, seed: int) -> DemoSite:
     opening, plotting = _states(rng)
     plan = plan_of(one, rng)
     if plotting in {PlottingState.DRAFTING, PlottingState.RETURNED}:
@@ -81,6 +81,7 @@ def _site(number: int, one: Works, rng: np.random.Generator) -> DemoSite:
     approved = opening is OpeningState.APPROVED
     area = one.boundary.area * float(rng.uniform(0.9, 1.1))
     accepted = plotting in {PlottingState.ACCEPTED, PlottingState.OUTDATED}
+    features = tuple(_stored(feature) for feature in plan) if plotting is not PlottingState.NONE else ()
     return DemoSite(
         number=number,
         works=one,
@@ -90,11 +91,11 @@ def _site(number: int, one: Works, rng: np.random.Generator) -> DemoSite:
         opened_on=opened,
         due_on=opened + timedelta(days=15) if approved else None,
         versions=int(rng.choice([1, 2, 3], p=[0.72, 0.2, 0.08])) if accepted else 0 if plotting is PlottingState.NONE else 1,
-        features=tuple(_stored(feature) for feature in plan) if plotting is not PlottingState.NONE else (),
+        features=features,
         former_boundary=oriented(CITY.to_storage(one.boundary.buffer(-1.5, join_style="mitre"))),
         location=_point(CITY.to_storage(one.boundary.representative_point())),
         registered_area_m2=round(area, 0),
-        devices=_devices(one, rng) if accepted else (),
+        devices=demo_devices(features, np.random.default_rng((seed, number))) if accepted else (),
     )
 
 
@@ -109,13 +110,6 @@ def _life(plotting: PlottingState, rng: np.random.Generator) -> SiteState:
         return SiteState.PREPARING
     states = [SiteState.IN_CONSTRUCTION, SiteState.SUSPENDED, SiteState.COMPLETED, SiteState.PREPARING]
     return states[int(rng.choice(4, p=[0.82, 0.06, 0.06, 0.06]))]
-
-
-def _devices(one: Works, rng: np.random.Generator) -> tuple[Point | None, ...]:
-    ring = one.boundary.buffer(-2).boundary
-    count = int(rng.integers(3, 13))
-    places = [ring.interpolate(float(rng.uniform()), normalized=True) for _ in range(count)]
-    return tuple(None if rng.uniform() < 0.06 else _point(CITY.to_storage(place)) for place in places)
 
 
 def _stored(feature: DemoFeature) -> DemoFeature:

@@ -122,7 +122,7 @@ def aim_camera(
     reason: str | None = None,
     calibrated: dict[str, Any] | None = None,
 ) -> CameraPose:
-    """Give a camera a new pose; the old one ends now and stays in the history. ``calibrated``: sigmas and id of a fit."""
+    """Give a camera a new pose; the old one ends now and stays in the history. ``calibrated``: sigmas, id and method of a fit."""
     work.require("aim_camera")
     camera = standing_camera(work, camera_id, version=version)
     check_pose(given, CameraKind(camera.kind))
@@ -133,7 +133,8 @@ def aim_camera(
     end_pose(work, old)
     pose = new_pose(camera, given, work.now, work.viewer.name, reason)
     if calibrated:
-        pose.method, pose.sigmas, pose.calibration_id = FootprintMethod.CALIBRATED.value, calibrated["sigmas"], calibrated["id"]
+        pose.method = calibrated.get("method", FootprintMethod.CALIBRATED.value)
+        pose.sigmas, pose.calibration_id = calibrated["sigmas"], calibrated["id"]
     work.session.add(pose)
     settle_camera(camera, camera.device, pose, surroundings_of(work, site))
     # the camera row is what callers lock on: a new pose is a new version of the camera

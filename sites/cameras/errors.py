@@ -61,3 +61,51 @@ class CameraRowsWrong(Invalid):
 
 class CameraFileEmpty(Invalid):
     """The file holds no cameras."""
+
+
+class CalibrationPointsTooFew(Invalid):
+    """A calibration needs more control points."""
+
+    detail = "{count} were given; at least {fewest} are needed, and five to be verified."
+
+
+class CalibrationNotForKind(Conflict):
+    """Only cameras that do not move and have a flat picture are calibrated."""
+
+
+class PictureShapeDiffers(Invalid):
+    """The picture does not have the shape of the analysed stream."""
+
+    detail = "The stream is {width_px} × {height_px}."
+
+
+class PixelOutside(Invalid):
+    """The pixel is outside the picture."""
+
+    detail = "The picture is {width_px} × {height_px}."
+
+
+class PixelAboveHorizon(Invalid):
+    """Above the horizon there is no ground."""
+
+
+class PixelBeyondRange(Invalid):
+    """The ground at this pixel is beyond the camera's range."""
+
+
+class PixelMissesPlane(Invalid):
+    """The ray of this pixel does not meet the plane."""
+
+
+class CameraPictureMissing(NotFound):
+    """There is no picture of this camera yet."""
+
+
+class PictureUnreadable(Invalid):
+    """The file is not a JPEG or PNG picture of a usable size."""
+
+
+class PictureTooLarge(Invalid):
+    """The picture is too large."""
+
+    detail = "At most {limit_mb} MB are accepted."

@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSTZRANGE, ExcludeConst
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from foundation.database import Base, Recorded, SiteScoped
-from sites.cameras.states import CameraKind, CameraState, FootprintMethod, Level, NorthGiven, StreamProtocol
+from sites.cameras.states import CameraKind, CameraState, FootprintMethod, Level, NorthGiven, PictureSource, StreamProtocol
 from sites.models import Device, one_of
 from spatial.crs import STORAGE_SRID, TILE_SRID
 
@@ -128,3 +128,25 @@ class CameraCalibration(Recorded, SiteScoped, Base):
     fit: Mapped[dict[str, Any]] = mapped_column(JSONB)
 
     __table_args__ = (CheckConstraint("grade IN ('verified', 'rough', 'refused')", name="grade_known"),)
+
+
+class CameraPicture(Recorded, SiteScoped, Base):
+    """A picture of what a camera shows: control points are picked on it. Encoded anew here, so nothing but pixels is in it."""
+
+    __tablename__ = "camera_picture"
+
+    site_id: Mapped[int] = mapped_column(ForeignKey("site.id", ondelete="CASCADE"), index=True)
+    camera_id: Mapped[int] = mapped_column(ForeignKey("camera.id", ondelete="CASCADE"), index=True)
+    image: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    media_type: Mapped[str]
+    width_px: Mapped[int]
+    height_px: Mapped[int]
+    taken_at: Mapped[datetime]
+    source: Mapped[str]
+    sha256: Mapped[str]
+
+    __table_args__ = (
+        one_of("source", PictureSource),
+        CheckConstraint("media_type IN ('image/jpeg', 'image/png')", name="media_type_known"),
+        CheckConstraint("octet_length(image) <= 8388608", name="image_size"),
+    )

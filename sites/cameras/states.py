@@ -76,3 +76,19 @@ class CameraTag(StrEnum):
     PERIMETER = "perimeter"
     PANORAMA = "panorama"
     CHECKPOINT = "checkpoint"
+
+
+class PictureSource(StrEnum):
+    """Where a picture of a camera comes from."""
+
+    UPLOAD = "upload"
+    #: Taken from its stream.
+    SNAPSHOT = "snapshot"
+
+
+class StaleReason(StrEnum):
+    """Why a calibration no longer describes its camera."""
+
+    AIMED_SINCE = "aimed_since"
+    PICTURE_CHANGED = "picture_changed"
+    SUPERSEDED = "superseded"

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import shapely
 from geoalchemy2.shape import to_shape
-from shapely import Polygon
+from shapely import LineString, Polygon
 from shapely.geometry.base import BaseGeometry
 from sqlalchemy import func, select
 
@@ -68,13 +69,21 @@ def _standing(feature: PlotFeature, frame: SiteFrame) -> Iterator[Standing]:
     if layer not in _HIDING or not top_m:
         return
     shape = frame.to_local(to_shape(feature.geom))
-    if layer is PlanLayer.HOARDING:
-        shape = shape.buffer(WALL_M / 2, cap_style="flat", join_style="mitre")
+    parts = list(_walls(shape)) if layer is PlanLayer.HOARDING else shapely.get_parts(shape)
     opacity = float(given.get("opacity", SCAFFOLD_OPACITY if layer is PlanLayer.SCAFFOLD else 1.0))
     bottom_m = float(given.get("bottom_m", 0.0))
-    for part in shapely.get_parts(shape):
+    for part in parts:
         obstacle = Obstacle(base=part, bottom_m=bottom_m, top_m=float(top_m), opacity=opacity)
         yield Standing(obstacle=obstacle, plan_key=str(feature.key), layer=layer, level=Level.SURFACE)
+
+
+def _walls(line: BaseGeometry) -> Iterator[Polygon]:
+    """A hoarding as one thin wall a side: convex, so that each throws a plain shadow."""
+    for part in shapely.get_parts(line):
+        for start, end in pairwise(part.coords):
+            side = LineString((start, end))
+            if side.length > 0:
+                yield side.buffer(WALL_M / 2, cap_style="square")
 
 
 _HIDING = frozenset(

@@ -116,6 +116,50 @@ export interface paths {
         patch: operations["change_api_v1_cameras__camera_id__patch"];
         trace?: never;
     };
+    "/api/v1/cameras/{camera_id}/calibrations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Calibrations
+         * @description The calibrations of a camera.
+         */
+        get: operations["calibrations_api_v1_cameras__camera_id__calibrations_get"];
+        put?: never;
+        /**
+         * Calibrate
+         * @description Fit, judge and keep; unless it is refused, the camera has the fitted pose from now on.
+         */
+        post: operations["calibrate_api_v1_cameras__camera_id__calibrations_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cameras/{camera_id}/calibrations/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview
+         * @description Fit and judge; nothing is stored.
+         */
+        post: operations["preview_api_v1_cameras__camera_id__calibrations_preview_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/cameras/{camera_id}/footprint": {
         parameters: {
             query?: never;
@@ -128,6 +172,70 @@ export interface paths {
          * @description The ground the camera sees now; with ``at``, as it was aimed at the end of that Shanghai day.
          */
         get: operations["footprint_api_v1_cameras__camera_id__footprint_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cameras/{camera_id}/locate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Locate Pixel
+         * @description The place of a pixel; 422 above the horizon, beyond the range, or where the ray misses the plane.
+         */
+        post: operations["locate_pixel_api_v1_cameras__camera_id__locate_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cameras/{camera_id}/picture": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Picture
+         * @description The latest picture of the camera.
+         */
+        get: operations["picture_api_v1_cameras__camera_id__picture_get"];
+        put?: never;
+        /**
+         * Upload
+         * @description Upload a picture, JPEG or PNG; it is encoded anew, and what a file carries beside its pixels is dropped.
+         */
+        post: operations["upload_api_v1_cameras__camera_id__picture_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cameras/{camera_id}/picture.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Picture Meta
+         * @description What the latest picture is: size, time, source.
+         */
+        get: operations["picture_meta_api_v1_cameras__camera_id__picture_json_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -170,6 +278,26 @@ export interface paths {
         get: operations["poses_api_v1_cameras__camera_id__poses_get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cameras/{camera_id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Test
+         * @description Open the analysed stream, say what is in it, and keep its first key frame as the camera's picture.
+         */
+        post: operations["test_api_v1_cameras__camera_id__test_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1288,6 +1416,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sites/{site_id}/cranes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Cranes
+         * @description Reach, overlaps, and what reaches beyond the boundary.
+         */
+        get: operations["cranes_api_v1_sites__site_id__cranes_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sites/{site_id}/devices": {
         parameters: {
             query?: never;
@@ -2214,6 +2362,11 @@ export interface components {
             layer_mapping: string;
             source_crs?: components["schemas"]["SourceCrs"] | null;
         };
+        /** Body_upload_api_v1_cameras__camera_id__picture_post */
+        Body_upload_api_v1_cameras__camera_id__picture_post: {
+            /** File */
+            file: string;
+        };
         /**
          * BoundaryIn
          * @description A boundary to save.
@@ -2252,6 +2405,90 @@ export interface components {
             state: string;
             /** Version */
             version: number;
+        };
+        /**
+         * CalibrateIn
+         * @description The same, to be stored.
+         */
+        CalibrateIn: {
+            /** Height Px */
+            height_px: number;
+            /** @default cgcs2000 */
+            location_crs: components["schemas"]["SourceCrs"];
+            /** Points */
+            points: components["schemas"]["PointIn"][];
+            /** Version */
+            version: number;
+            /** Width Px */
+            width_px: number;
+        };
+        /**
+         * CalibrationIn
+         * @description Control points on a picture of this size.
+         */
+        CalibrationIn: {
+            /** Height Px */
+            height_px: number;
+            /** @default cgcs2000 */
+            location_crs: components["schemas"]["SourceCrs"];
+            /** Points */
+            points: components["schemas"]["PointIn"][];
+            /** Width Px */
+            width_px: number;
+        };
+        /**
+         * CalibrationList
+         * @description All calibrations of a camera, the latest first.
+         */
+        CalibrationList: {
+            /** Items */
+            items: components["schemas"]["CalibrationOut"][];
+        };
+        /**
+         * CalibrationOut
+         * @description A stored calibration. ``stale`` says why it no longer describes the camera.
+         */
+        CalibrationOut: {
+            /** Author */
+            author: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            grade: components["schemas"]["Grade"];
+            /** Height Px */
+            height_px: number;
+            /** Id */
+            id: number;
+            /** In Force */
+            in_force: boolean;
+            /** Left Out M */
+            left_out_m: (number | null)[];
+            /** Left Out Median M */
+            left_out_median_m: number | null;
+            /** Limit M */
+            limit_m: number | null;
+            /** Points */
+            points: {
+                [key: string]: number;
+            }[];
+            /** Reasons */
+            reasons: components["schemas"]["GradeReason"][];
+            /** Residuals Px */
+            residuals_px: number[];
+            /** Spread Share */
+            spread_share: number | null;
+            stale: components["schemas"]["StaleReason"] | null;
+            /** Suspects */
+            suspects: number[];
+            /** Swapped */
+            swapped: [
+                number,
+                number
+            ] | null;
+            /** Width Px */
+            width_px: number;
         };
         /**
          * CameraEdit
@@ -2528,6 +2765,34 @@ export interface components {
          * @enum {string}
          */
         CoverageView: "live" | "nominal" | "planned";
+        /**
+         * CraneOut
+         * @description A tower crane; ``key`` is its plan feature's.
+         */
+        CraneOut: {
+            /** Key */
+            key: string;
+            /** Name */
+            name: string;
+            /** Outside M2 */
+            outside_m2: number;
+            /** Radius M */
+            radius_m: number;
+            /** Reach */
+            reach: {
+                [key: string]: unknown;
+            } | null;
+        };
+        /**
+         * CranesOut
+         * @description The tower cranes of a site.
+         */
+        CranesOut: {
+            /** Items */
+            items: components["schemas"]["CraneOut"][];
+            /** Overlaps */
+            overlaps: components["schemas"]["OverlapOut"][];
+        };
         /**
          * CredentialsIn
          * @description Who signs in.
@@ -3025,6 +3290,37 @@ export interface components {
             severity: string;
         };
         /**
+         * FittedPoseOut
+         * @description The fitted pose, and its standard deviations.
+         */
+        FittedPoseOut: {
+            /** Azimuth Deg */
+            azimuth_deg: number;
+            /** Height M */
+            height_m: number;
+            /** Hfov Deg */
+            hfov_deg: number;
+            /** K1 */
+            k1: number;
+            /** K2 */
+            k2: number;
+            /** Location */
+            location: [
+                number,
+                number
+            ];
+            /** Roll Deg */
+            roll_deg: number;
+            /** Sigmas */
+            sigmas: {
+                [key: string]: number;
+            };
+            /** Tilt Deg */
+            tilt_deg: number;
+            /** Vfov Deg */
+            vfov_deg: number;
+        };
+        /**
          * FootprintMethod
          * @description How a footprint was found. The map and every number always say which.
          * @enum {string}
@@ -3059,6 +3355,18 @@ export interface components {
          * @enum {string}
          */
         GapCause: "tag_missing" | "offline" | "density_low" | "occluded" | "out_of_view" | "out_of_range";
+        /**
+         * Grade
+         * @description What a calibration is worth.
+         * @enum {string}
+         */
+        Grade: "verified" | "rough" | "refused";
+        /**
+         * GradeReason
+         * @description Why a calibration is not verified.
+         * @enum {string}
+         */
+        GradeReason: "four_points" | "loo_above_limit" | "spread_too_small" | "collinear" | "clustered" | "repeated" | "no_fit" | "loo_far_above_limit" | "swapped";
         /**
          * GrantIn
          * @description A part of the city; each kind needs its own member.
@@ -3157,6 +3465,8 @@ export interface components {
          * @description A camera as it might be; ``camera_id`` is the one it replaces.
          */
         ImaginedIn: {
+            /** Algorithms */
+            algorithms?: string[];
             /** Camera Id */
             camera_id?: number | null;
             /** @default fixed */
@@ -3287,14 +3597,19 @@ export interface components {
          */
         Level: "surface" | "pit" | "tunnel" | "deck";
         /**
-         * LocatedOut
-         * @description Devices with a place on the site, of all.
+         * LocateIn
+         * @description A pixel of the analysed picture, and the height of the plane above the site datum.
          */
-        LocatedOut: {
-            /** Located */
-            located: number;
-            /** Total */
-            total: number;
+        LocateIn: {
+            /**
+             * Plane Z M
+             * @default 0
+             */
+            plane_z_m: number;
+            /** U Px */
+            u_px: number;
+            /** V Px */
+            v_px: number;
         };
         /**
          * LogEntryOut
@@ -3532,6 +3847,28 @@ export interface components {
             type: string;
         };
         /**
+         * OverlapOut
+         * @description Where two cranes reach the same ground.
+         */
+        OverlapOut: {
+            /** Area M2 */
+            area_m2: number;
+            /** Geometry */
+            geometry: {
+                [key: string]: unknown;
+            } | null;
+            /** Keys */
+            keys: [
+                string,
+                string
+            ];
+            /** Names */
+            names: [
+                string,
+                string
+            ];
+        };
+        /**
          * OverviewOut
          * @description A project with everything that hangs on it.
          */
@@ -3641,6 +3978,36 @@ export interface components {
             new: string;
         };
         /**
+         * PictureOut
+         * @description A picture of a camera; the picture itself is at ``/cameras/{camera_id}/picture``.
+         */
+        PictureOut: {
+            /** Camera Id */
+            camera_id: number;
+            /** Height Px */
+            height_px: number;
+            /** Id */
+            id: number;
+            /** Media Type */
+            media_type: string;
+            /** Sha256 */
+            sha256: string;
+            source: components["schemas"]["PictureSource"];
+            /**
+             * Taken At
+             * Format: date-time
+             */
+            taken_at: string;
+            /** Width Px */
+            width_px: number;
+        };
+        /**
+         * PictureSource
+         * @description Where a picture of a camera comes from.
+         * @enum {string}
+         */
+        PictureSource: "upload" | "snapshot";
+        /**
          * PlanLayer
          * @description Codes of the plan layers; words in ``labels/``.
          * @enum {string}
@@ -3711,6 +4078,26 @@ export interface components {
          * @enum {string}
          */
         PlottingState: "none" | "drafting" | "submitted" | "returned" | "accepted" | "outdated";
+        /**
+         * PointIn
+         * @description A control point: a pixel, and the same thing on the map; metres above the site datum.
+         */
+        PointIn: {
+            /**
+             * Height M
+             * @default 0
+             */
+            height_m: number;
+            /** Location */
+            location: [
+                number,
+                number
+            ];
+            /** U Px */
+            u_px: number;
+            /** V Px */
+            v_px: number;
+        };
         /**
          * PoseHistory
          * @description All poses of a camera, the latest first.
@@ -3835,13 +4222,40 @@ export interface components {
             width_px: number | null;
         };
         /**
+         * PreviewOut
+         * @description What would be stored.
+         */
+        PreviewOut: {
+            grade: components["schemas"]["Grade"];
+            /** Left Out M */
+            left_out_m: (number | null)[];
+            /** Left Out Median M */
+            left_out_median_m: number | null;
+            /** Limit M */
+            limit_m: number | null;
+            pose: components["schemas"]["FittedPoseOut"] | null;
+            /** Reasons */
+            reasons: components["schemas"]["GradeReason"][];
+            /** Residuals Px */
+            residuals_px: number[];
+            /** Spread Share */
+            spread_share: number | null;
+            /** Suspects */
+            suspects: number[];
+            /** Swapped */
+            swapped: [
+                number,
+                number
+            ] | null;
+        };
+        /**
          * ProgressOut
          * @description How complete one site's plot is; ``devices`` is null when none is registered.
          */
         ProgressOut: {
             /** Boundary */
             boundary: boolean;
-            devices: components["schemas"]["LocatedOut"] | null;
+            devices: components["schemas"]["api__sites__progress__LocatedOut"] | null;
             /** Due On */
             due_on: string | null;
             /** Late */
@@ -4637,6 +5051,12 @@ export interface components {
          */
         Stage: "foundation" | "structure" | "shield" | "lifting" | "pavement" | "finishing";
         /**
+         * StaleReason
+         * @description Why a calibration no longer describes its camera.
+         * @enum {string}
+         */
+        StaleReason: "aimed_since" | "picture_changed" | "superseded";
+        /**
          * StandingOut
          * @description A prism that hides what is behind it; heights above the site datum, metres.
          */
@@ -4700,6 +5120,25 @@ export interface components {
          * @enum {string}
          */
         StreamProtocol: "rtsp" | "hls" | "gb28181" | "file";
+        /**
+         * StreamTestOut
+         * @description What the stream turned out to be. The address is never answered.
+         */
+        StreamTestOut: {
+            /** Codec */
+            codec: string;
+            /** First Frame S */
+            first_frame_s: number;
+            /** Fps */
+            fps: number | null;
+            /** Height Px */
+            height_px: number;
+            picture: components["schemas"]["PictureOut"];
+            /** Substream */
+            substream: boolean;
+            /** Width Px */
+            width_px: number;
+        };
         /**
          * SubmitIn
          * @description Which version to submit.
@@ -5019,6 +5458,39 @@ export interface components {
             reason: string;
         };
         /**
+         * LocatedOut
+         * @description A place, and the 95 % ellipse of where it may be: semi-axes in metres, the long one's azimuth.
+         */
+        api__sites__calibrations__LocatedOut: {
+            /** Accuracy M */
+            accuracy_m: number;
+            /** Ellipse Major M */
+            ellipse_major_m: number;
+            /** Ellipse Minor M */
+            ellipse_minor_m: number;
+            /** Ellipse Orientation Deg */
+            ellipse_orientation_deg: number;
+            /** Location */
+            location: [
+                number,
+                number
+            ];
+            method: components["schemas"]["FootprintMethod"];
+            /** Plane Z M */
+            plane_z_m: number;
+            stale: components["schemas"]["StaleReason"] | null;
+        };
+        /**
+         * LocatedOut
+         * @description Devices with a place on the site, of all.
+         */
+        api__sites__progress__LocatedOut: {
+            /** Located */
+            located: number;
+            /** Total */
+            total: number;
+        };
+        /**
          * VersionOut
          * @description One version in the history.
          */
@@ -5322,6 +5794,107 @@ export interface operations {
             };
         };
     };
+    calibrations_api_v1_cameras__camera_id__calibrations_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                camera_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalibrationList"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    calibrate_api_v1_cameras__camera_id__calibrations_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                camera_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CalibrateIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalibrationOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    preview_api_v1_cameras__camera_id__calibrations_preview_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                camera_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CalibrationIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreviewOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     footprint_api_v1_cameras__camera_id__footprint_get: {
         parameters: {
             query?: {
@@ -5342,6 +5915,136 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FootprintOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    locate_pixel_api_v1_cameras__camera_id__locate_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                camera_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LocateIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__sites__calibrations__LocatedOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    picture_api_v1_cameras__camera_id__picture_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                camera_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    upload_api_v1_cameras__camera_id__picture_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                camera_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["Body_upload_api_v1_cameras__camera_id__picture_post"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PictureOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    picture_meta_api_v1_cameras__camera_id__picture_json_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                camera_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PictureOut"];
                 };
             };
             /** @description Validation Error */
@@ -5408,6 +6111,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PoseHistory"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    test_api_v1_cameras__camera_id__test_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                camera_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StreamTestOut"];
                 };
             };
             /** @description Validation Error */
@@ -7492,6 +8226,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["WhatIfOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    cranes_api_v1_sites__site_id__cranes_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                site_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CranesOut"];
                 };
             };
             /** @description Validation Error */

@@ -1,0 +1,1 @@
+"""Opening camera streams: where they may lead, what is in them, and a picture of them."""
