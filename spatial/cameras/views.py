@@ -14,10 +14,10 @@ import shapely
 from shapely import Point, Polygon
 from shapely.geometry.base import BaseGeometry
 
-from spatial.cameras.footprints import seen_ground
+from spatial.cameras.footprints import picture_border, seen_ground
 from spatial.cameras.pits import floor_through_rim
 from spatial.cameras.shadows import shadow
-from spatial.cameras.values import Demand, Obstacle, Optics, Pose
+from spatial.cameras.values import Demand, Obstacle, Optics, Pose, Projection
 
 #: Corners of an arc: 64 to a right angle keep a sector's area within 0.005 %.
 ARC_STEP_DEG = 90 / 64
@@ -67,9 +67,17 @@ def range_m(view: View) -> float:
     return view.range_m if isinstance(view, NominalView) else view.optics.range_max_m
 
 
+def reach_m(view: View) -> float:
+    """Plan distance within which all of the picture lies, whichever way the camera is turned: corners are farther than depth."""
+    if isinstance(view, NominalView) or view.optics.projection is Projection.EQUIDISTANT:
+        return range_m(view)
+    u, v = picture_border(view.optics)
+    return range_m(view) * float(np.sqrt(1 + np.abs(u).max() ** 2 + np.abs(v).max() ** 2))
+
+
 def reach(view: View) -> Polygon:
     """Everything near enough, whichever way the camera looks."""
-    disc: Polygon = foot(view).buffer(range_m(view), quad_segs=16)
+    disc: Polygon = foot(view).buffer(reach_m(view), quad_segs=16)
     return disc
 
 
