@@ -94,6 +94,8 @@ class CoverageResult(SiteScoped, Base):
     camera_ids: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))
     #: Cause → size, in the unit of ``measure``; the sizes add up to ``total - covered``.
     causes: Mapped[dict[str, float]] = mapped_column(JSONB)
+    #: Changes when something is seen elsewhere, even if no size does: then the gaps are drawn anew.
+    mark: Mapped[float] = mapped_column(default=0.0)
     catalogue_number: Mapped[int]
     valid: Mapped[Range[datetime]] = mapped_column(TSTZRANGE)
 

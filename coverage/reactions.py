@@ -35,7 +35,11 @@ def measure_anew(work: Work, change: Any) -> None:
     """One site; several changes in one transaction measure it once."""
     later = (one for one in work.pending if isinstance(one, MEASURED_BY))
     if not any(one.site_id == change.site_id for one in later):
-        recompute_site(work, work.session.get_one(Site, change.site_id))
+        # a camera moves no scene and no obstacle: gaps that are as they were are not drawn again
+        redraw = isinstance(change, ScenesChanged) or any(
+            isinstance(one, ScenesChanged) and one.site_id == change.site_id for one in work.announced
+        )
+        recompute_site(work, work.session.get_one(Site, change.site_id), redraw=redraw)
 
 
 for kind in MEASURED_BY:

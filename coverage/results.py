@@ -41,7 +41,8 @@ def gaps_now(work: Work, site_id: int, view: CoverageView) -> Sequence[CoverageG
 
 def summary_of(work: Work, site_id: int, view: CoverageView) -> SiteCoverage | None:
     """A site in one line; None for one that was never measured: unknown."""
-    return work.session.get(SiteCoverage, (site_id, view.value))
+    # lines are written in bulk, past the session's memory
+    return work.session.get(SiteCoverage, (site_id, view.value), populate_existing=True)
 
 
 def site_summaries(

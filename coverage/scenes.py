@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import shapely
 from geoalchemy2.shape import from_shape, to_shape
@@ -134,11 +135,17 @@ def watched_scenes(scenes: Sequence[Scene], frame: SiteFrame) -> list[WatchedSce
             name=scene.name,
             level=Level(scene.level),
             ground_z_m=scene.ground_z_m,
-            shape=frame.to_local(to_shape(scene.geom)),
+            shape=_local(frame, scene.geom.desc),
             plan_key=scene.plan_key,
         )
         for scene in scenes
     ]
+
+
+@lru_cache(maxsize=16384)
+def _local(frame: SiteFrame, stored_hex: str) -> BaseGeometry:
+    """A stored geometry (EWKB) in the frame; scenes are read far more often than they move."""
+    return frame.to_local(shapely.from_wkb(stored_hex))
 
 
 def _derived(site: Site, features: Sequence[PlotFeature], catalogue: Catalogue) -> list[Scene]:

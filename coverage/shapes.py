@@ -7,7 +7,7 @@ area is a disc around it; an area asked for a length is its outline.
 from __future__ import annotations
 
 import shapely
-from shapely import MultiPoint
+from shapely import MultiPoint, Point
 from shapely.geometry.base import BaseGeometry
 
 from coverage.states import Measure
@@ -22,7 +22,7 @@ def measured_shape(shape: BaseGeometry, measure: Measure, boundary: BaseGeometry
     """The part of a scene that is counted, in the site frame; strips and discs stay inside the boundary."""
     kind = shape.geom_type.removeprefix("Multi")
     if measure is Measure.COUNT:
-        return shape if kind == "Point" else MultiPoint([part.representative_point() for part in shapely.get_parts(shape)])
+        return shape if kind == "Point" else MultiPoint([_middle(part) for part in shapely.get_parts(shape)])
     if measure is Measure.LENGTH:
         if kind == "Polygon":
             return shape.boundary
@@ -31,6 +31,11 @@ def measured_shape(shape: BaseGeometry, measure: Measure, boundary: BaseGeometry
         return shape
     wide = shape.buffer(STRIP_M, cap_style="flat") if kind == "LineString" else shape.buffer(AROUND_M)
     return wide if boundary.is_empty else wide.intersection(boundary)
+
+
+def _middle(part: BaseGeometry) -> Point:
+    """The place that stands for a part: its centroid, or a point of it if that lies outside."""
+    return part.centroid if part.covers(part.centroid) else part.representative_point()
 
 
 def size_of(shape: BaseGeometry, measure: Measure) -> float:

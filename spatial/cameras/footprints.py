@@ -9,6 +9,7 @@ are intersected afterwards. Everything is in the site frame; metres.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import shapely
@@ -167,7 +168,7 @@ def _depth_max_m(optics: Optics, demand: Demand) -> float:
 
 def _pinhole_ground(pose: Pose, optics: Optics, demand: Demand, above_m: float) -> Polygon:
     axes = axes_of(pose)
-    u, v = _border(optics)
+    u, v = picture_border(optics)
     rate = above_m / _depth_max_m(optics, demand)
     inside_by = -(axes.forward[2] + u * axes.right[2] - v * axes.up[2]) - rate
     u, v = _clipped(u, v, inside_by)
@@ -179,7 +180,8 @@ def _pinhole_ground(pose: Pose, optics: Optics, demand: Demand, above_m: float) 
     return ground if ground.is_valid else ground.buffer(0)
 
 
-def _border(optics: Optics) -> tuple[Floats, Floats]:
+@lru_cache(maxsize=1024)
+def picture_border(optics: Optics) -> tuple[Floats, Floats]:
     """The picture's border in normalised coordinates without distortion."""
     wide, high = np.tan(np.radians(optics.hfov_deg) / 2), np.tan(np.radians(optics.vfov_deg) / 2)
     u, v = np.array([-wide, wide, wide, -wide]), np.array([-high, -high, high, high])
@@ -198,7 +200,7 @@ def undistorted(u: Floats, v: Floats, k1: float, k2: float) -> tuple[Floats, Flo
     """
     bent = np.hypot(u, v)
     radius = bent.copy()
-    limit = _turning_radius(k1, k2)
+    limit = turning_radius(k1, k2)
     for _ in range(20):
         square = radius**2
         error = radius * (1 + k1 * square + k2 * square**2) - bent
@@ -208,7 +210,7 @@ def undistorted(u: Floats, v: Floats, k1: float, k2: float) -> tuple[Floats, Flo
     return u * scale, v * scale
 
 
-def _turning_radius(k1: float, k2: float) -> float:
+def turning_radius(k1: float, k2: float) -> float:
     """The radius at which the distorted radius stops growing; 0.1 % inside it, so that Newton has a slope."""
     roots = np.roots([5 * k2, 3 * k1, 1.0]) if k2 else np.array([-1 / (3 * k1)] if k1 else [])
     turning = [float(root.real) for root in np.atleast_1d(roots) if abs(np.imag(root)) < 1e-12 and np.real(root) > 0]
@@ -232,9 +234,14 @@ def _directions() -> Floats:
 
 
 def _dense_along_ground(pose: Pose, optics: Optics, demand: Demand, above_m: float) -> Polygon:
-    """Ground where things lying flat have enough pixels along the view: (f / Z) · sin δ ≥ q, star-shaped about the foot."""
+    """Ground where things lying flat have enough pixels along the view: (f / Z) · sin δ ≥ q, star-shaped about the foot.
+
+    An equidistant lens has as many pixels to a radian everywhere, so its depth is the distance.
+    """
     directions, forward = _directions(), axes_of(pose).forward
     limit = focal_px(optics) * above_m / demand.along_px_per_m
+    if optics.projection is Projection.EQUIDISTANT:
+        return Point(pose.x_m, pose.y_m).buffer(np.sqrt(max(limit - above_m**2, 0.0)), quad_segs=QUAD_SEGMENTS * 2)
     low, high = np.zeros(DIRECTIONS), np.full(DIRECTIONS, optics.range_max_m)
     for _ in range(40):
         middle = (low + high) / 2
@@ -254,15 +261,20 @@ def _fisheye_ground(pose: Pose, optics: Optics, demand: Demand, above_m: float) 
     disc = Point(pose.x_m, pose.y_m).buffer(np.sqrt(far_m**2 - above_m**2), quad_segs=QUAD_SEGMENTS * 2)
     half_deg = optics.hfov_deg / 2
     forward = axes_of(pose).forward
-    if half_deg >= 90 and forward[2] <= -np.sin(np.radians(30)):
-        return disc
-    return disc.intersection(_cone_ground(pose, forward, np.cos(np.radians(half_deg)), above_m, optics.range_max_m))
+    if half_deg < 90 or forward[2] <= 0:
+        return disc.intersection(_cone_ground(pose, forward, half_deg, above_m, optics.range_max_m))
+    # looking up with more than a half space: all but the cone behind, which is convex
+    return disc.difference(_cone_ground(pose, -forward, 180 - half_deg, above_m, optics.range_max_m))
 
 
-def _cone_ground(pose: Pose, forward: Floats, cos_half: float, above_m: float, range_m: float) -> Polygon:
-    """Where a cone about the optical axis meets the plane; star-shaped about the point the axis meets, or near it."""
+def _cone_ground(pose: Pose, forward: Floats, half_deg: float, above_m: float, range_m: float) -> Polygon:
+    """Where a cone about the optical axis meets the plane; star-shaped about the point the axis meets, or near it.
+
+    A cone of a half space or more that looks down contains the foot, and is star-shaped about that.
+    """
+    cos_half = np.cos(np.radians(half_deg))
     down = max(-forward[2], np.sin(np.radians(2)))
-    start = forward[:2] / down * above_m
+    start = forward[:2] / down * above_m if half_deg < 90 else np.zeros(2)
     reach = np.hypot(*start)
     start = start * min(1.0, range_m / reach) if reach > 0 else start
     directions = _directions()

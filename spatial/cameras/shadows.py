@@ -6,6 +6,8 @@ base is split into triangles first. A thing as high as the camera or higher thro
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 import shapely
 from numpy.typing import NDArray
@@ -20,6 +22,8 @@ LEVEL_WITH_M = 1e-6
 #: Endless shadows are drawn to so many ranges away, so that they cover every footprint.
 BEYOND = 3.0
 NEAREST_M = 0.05
+#: A piece whose hull is larger by no more than this share is convex.
+CONVEX_WITHIN = 1e-9
 
 
 def shadow(pose: Pose, obstacle: Obstacle, plane_z_m: float, range_m: float) -> BaseGeometry:
@@ -41,11 +45,33 @@ def shadow(pose: Pose, obstacle: Obstacle, plane_z_m: float, range_m: float) -> 
     return parts[0] if len(parts) == 1 else shapely.union_all(parts)
 
 
-def convex_parts(base: Polygon) -> list[Polygon]:
-    """The base itself when it is convex, else triangles that make it up."""
-    if not base.interiors and base.area >= base.convex_hull.area * (1 - 1e-9):
-        return [base]
-    return [part for part in shapely.constrained_delaunay_triangles(base).geoms if part.area > 0]
+@lru_cache(maxsize=8192)
+def convex_parts(base: Polygon) -> tuple[Polygon, ...]:
+    """The base itself when it is convex, else convex pieces that make it up: triangles, joined while they stay convex."""
+    if not base.interiors and base.area >= base.convex_hull.area * (1 - CONVEX_WITHIN):
+        return (base,)
+    left = [part for part in shapely.constrained_delaunay_triangles(base).geoms if part.area > 0]
+    made: list[Polygon] = []
+    while left:
+        piece = left.pop()
+        grown = True
+        while grown:
+            grown = False
+            for number, other in enumerate(left):
+                joined = _joined(piece, other)
+                if joined is not None:
+                    piece, grown = joined, True
+                    del left[number]
+                    break
+        made.append(piece)
+    return tuple(made)
+
+
+def _joined(one: Polygon, other: Polygon) -> Polygon | None:
+    """Both as one polygon, if they share a side and the whole is convex."""
+    hull = shapely.union(one, other).convex_hull
+    together = one.area + other.area
+    return hull if hull.area <= together * (1 + CONVEX_WITHIN) else None
 
 
 def _hull(corners: Floats, centre: Floats, scale_low: float, scale_high: float) -> BaseGeometry:

@@ -14,10 +14,10 @@ import shapely
 from shapely import Point, Polygon
 from shapely.geometry.base import BaseGeometry
 
-from spatial.cameras.footprints import seen_ground
+from spatial.cameras.footprints import picture_border, seen_ground
 from spatial.cameras.pits import floor_through_rim
 from spatial.cameras.shadows import shadow
-from spatial.cameras.values import Demand, Obstacle, Optics, Pose
+from spatial.cameras.values import Demand, Obstacle, Optics, Pose, Projection
 
 #: Corners of an arc: 64 to a right angle keep a sector's area within 0.005 %.
 ARC_STEP_DEG = 90 / 64
@@ -67,9 +67,17 @@ def range_m(view: View) -> float:
     return view.range_m if isinstance(view, NominalView) else view.optics.range_max_m
 
 
+def reach_m(view: View) -> float:
+    """Plan distance within which all of the picture lies, whichever way the camera is turned: corners are farther than depth."""
+    if isinstance(view, NominalView) or view.optics.projection is Projection.EQUIDISTANT:
+        return range_m(view)
+    u, v = picture_border(view.optics)
+    return range_m(view) * float(np.sqrt(1 + np.abs(u).max() ** 2 + np.abs(v).max() ** 2))
+
+
 def reach(view: View) -> Polygon:
     """Everything near enough, whichever way the camera looks."""
-    disc: Polygon = foot(view).buffer(range_m(view), quad_segs=16)
+    disc: Polygon = foot(view).buffer(reach_m(view), quad_segs=16)
     return disc
 
 
@@ -88,9 +96,18 @@ def visible(view: View, demand: Demand, obstacles: Sequence[Obstacle]) -> BaseGe
     ground = in_view(view, demand)
     if ground.is_empty:
         return ground
-    hidden = [shadow_of(view, obstacle, demand.plane_z_m) for obstacle in obstacles if obstacle.opacity >= HIDING_OPACITY]
+    hidden = [shadow_of(view, obstacle, demand.plane_z_m) for obstacle in _between(view, ground, obstacles)]
     hidden = [one for one in hidden if not one.is_empty]
     return ground.difference(shapely.union_all(hidden)) if hidden else ground
+
+
+def _between(view: View, ground: BaseGeometry, obstacles: Sequence[Obstacle]) -> list[Obstacle]:
+    """The obstacles that can stand between a lens and some ground: sight lines, seen from above, stay in the hull of both."""
+    hiding = [one for one in obstacles if one.opacity >= HIDING_OPACITY]
+    wedge = shapely.union(foot(view), ground).convex_hull
+    shapely.prepare(wedge)
+    met = shapely.intersects(wedge, [one.base for one in hiding]) if hiding else []
+    return [one for one, meets in zip(hiding, met, strict=True) if meets]
 
 
 def visible_floor(view: View, demand: Demand, obstacles: Sequence[Obstacle], rim: Polygon, rim_z_m: float) -> BaseGeometry:

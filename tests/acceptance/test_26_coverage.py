@@ -147,7 +147,8 @@ def test_a_scene_outside_the_site_is_refused_at_its_place(director: TestClient, 
 def test_a_share_says_how_sure_it_is(director: TestClient, site: int) -> None:
     register(director, site, CAMERA_A, CAMERA_B)
     one = shares(director, site)[ANYWHERE]
-    assert one["share_p05"] < one["share"] < one["share_p95"]
+    # both are aimed at their best, so an error of their pose can only lose
+    assert one["share_p05"] < one["share"] <= one["share_p95"]
     assert one["share_p95"] - one["share_p05"] < 0.2
 
 

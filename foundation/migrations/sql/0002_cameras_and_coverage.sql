@@ -128,6 +128,7 @@ CREATE TABLE coverage_result (
     met BOOLEAN,
     camera_ids BIGINT[] NOT NULL,
     causes JSONB NOT NULL,
+    mark DOUBLE PRECISION NOT NULL,
     catalogue_number BIGINT NOT NULL,
     valid TSTZRANGE NOT NULL,
     CONSTRAINT pk_coverage_result PRIMARY KEY (id),

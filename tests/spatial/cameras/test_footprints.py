@@ -116,7 +116,7 @@ lenses = some.builds(
     some.floats(10, 100),
     some.sampled_from([0.0, 0.0, -0.1, -0.28]),
 )
-demands = some.builds(Demand, plane_z_m=some.floats(0, 1.8), across_px_per_m=some.floats(0, 120))
+demands = some.builds(Demand, plane_z_m=some.floats(0, 1.8), across_px_per_m=some.just(0.0) | some.floats(0.1, 120))
 blocks = some.builds(
     lambda x, y, w, h, top: Obstacle(base=box(x, y, x + w, y + h), bottom_m=0.0, top_m=top),
     some.floats(-80, 80),

@@ -2639,6 +2639,31 @@ export interface components {
             scene_types: components["schemas"]["SceneType"][];
         };
         /**
+         * CatalogueVersionOut
+         * @description One edit of the catalogue.
+         */
+        CatalogueVersionOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Author */
+            author: string;
+            /** Number */
+            number: number;
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * CatalogueVersions
+         * @description All edits, the latest first.
+         */
+        CatalogueVersions: {
+            /** Items */
+            items: components["schemas"]["CatalogueVersionOut"][];
+        };
+        /**
          * ChangedOut
          * @description A requirement before and after.
          */
@@ -5409,92 +5434,10 @@ export interface components {
             type: string;
         };
         /**
-         * VersionList
-         * @description All edits, the latest first.
-         */
-        VersionList: {
-            /** Items */
-            items: components["schemas"]["api__coverage__catalogue__VersionOut"][];
-        };
-        /**
-         * WhatIfIn
-         * @description Cameras aimed otherwise, added, or taken away.
-         */
-        WhatIfIn: {
-            /** Cameras */
-            cameras?: components["schemas"]["ImaginedIn"][];
-            /** Removed */
-            removed?: number[];
-            /** @default nominal */
-            view: components["schemas"]["CoverageView"];
-        };
-        /**
-         * WhatIfOut
-         * @description What would be seen, and what that changes. Nothing is stored.
-         */
-        WhatIfOut: {
-            /** Footprints */
-            footprints: components["schemas"]["FootprintOut"][];
-            /** Missing */
-            missing: string[][];
-            /** Requirements */
-            requirements: components["schemas"]["ChangedOut"][];
-        };
-        /**
-         * VersionOut
-         * @description One edit of the catalogue.
-         */
-        api__coverage__catalogue__VersionOut: {
-            /**
-             * At
-             * Format: date-time
-             */
-            at: string;
-            /** Author */
-            author: string;
-            /** Number */
-            number: number;
-            /** Reason */
-            reason: string;
-        };
-        /**
-         * LocatedOut
-         * @description A place, and the 95 % ellipse of where it may be: semi-axes in metres, the long one's azimuth.
-         */
-        api__sites__calibrations__LocatedOut: {
-            /** Accuracy M */
-            accuracy_m: number;
-            /** Ellipse Major M */
-            ellipse_major_m: number;
-            /** Ellipse Minor M */
-            ellipse_minor_m: number;
-            /** Ellipse Orientation Deg */
-            ellipse_orientation_deg: number;
-            /** Location */
-            location: [
-                number,
-                number
-            ];
-            method: components["schemas"]["FootprintMethod"];
-            /** Plane Z M */
-            plane_z_m: number;
-            stale: components["schemas"]["StaleReason"] | null;
-        };
-        /**
-         * LocatedOut
-         * @description Devices with a place on the site, of all.
-         */
-        api__sites__progress__LocatedOut: {
-            /** Located */
-            located: number;
-            /** Total */
-            total: number;
-        };
-        /**
          * VersionOut
          * @description One version in the history.
          */
-        api__sites__versions__VersionOut: {
+        VersionOut: {
             /** Area M2 */
             area_m2: number | null;
             author: components["schemas"]["NamedOut"];
@@ -5528,6 +5471,63 @@ export interface components {
             state: string;
             /** Submitted At */
             submitted_at: string | null;
+        };
+        /**
+         * WhatIfIn
+         * @description Cameras aimed otherwise, added, or taken away.
+         */
+        WhatIfIn: {
+            /** Cameras */
+            cameras?: components["schemas"]["ImaginedIn"][];
+            /** Removed */
+            removed?: number[];
+            /** @default nominal */
+            view: components["schemas"]["CoverageView"];
+        };
+        /**
+         * WhatIfOut
+         * @description What would be seen, and what that changes. Nothing is stored.
+         */
+        WhatIfOut: {
+            /** Footprints */
+            footprints: components["schemas"]["FootprintOut"][];
+            /** Missing */
+            missing: string[][];
+            /** Requirements */
+            requirements: components["schemas"]["ChangedOut"][];
+        };
+        /**
+         * LocatedOut
+         * @description A place, and the 95 % ellipse of where it may be: semi-axes in metres, the long one's azimuth.
+         */
+        api__sites__calibrations__LocatedOut: {
+            /** Accuracy M */
+            accuracy_m: number;
+            /** Ellipse Major M */
+            ellipse_major_m: number;
+            /** Ellipse Minor M */
+            ellipse_minor_m: number;
+            /** Ellipse Orientation Deg */
+            ellipse_orientation_deg: number;
+            /** Location */
+            location: [
+                number,
+                number
+            ];
+            method: components["schemas"]["FootprintMethod"];
+            /** Plane Z M */
+            plane_z_m: number;
+            stale: components["schemas"]["StaleReason"] | null;
+        };
+        /**
+         * LocatedOut
+         * @description Devices with a place on the site, of all.
+         */
+        api__sites__progress__LocatedOut: {
+            /** Located */
+            located: number;
+            /** Total */
+            total: number;
         };
     };
     responses: never;
@@ -6190,7 +6190,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["VersionList"];
+                    "application/json": components["schemas"]["CatalogueVersions"];
                 };
             };
         };
@@ -8879,7 +8879,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__sites__versions__VersionOut"][];
+                    "application/json": components["schemas"]["VersionOut"][];
                 };
             };
             /** @description Validation Error */
