@@ -7,9 +7,9 @@ whole numbers and equals go to the first, so the same question always has the sa
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import chain, combinations
 from types import ModuleType
 
 import numpy as np
@@ -96,14 +96,14 @@ class Search:
         return now
 
     def shake(self, picks: Sequence[int], goal: int) -> list[int]:
-        """Leave out two at once, fill up and exchange again: one for one alone stays in small dead ends."""
+        """Leave out two or three at once, fill up and exchange again: one for one alone stays in small dead ends."""
         now, worth = list(picks), self.worth(picks)
-        pairs = combinations(range(len(now)), 2)
-        while worth < goal and self.searches > 0 and (pair := next(pairs, None)) is not None:
-            rest = [one for slot, one in enumerate(now) if slot not in pair]
+        some = _some(len(now))
+        while worth < goal and self.searches > 0 and (gone := next(some, None)) is not None:
+            rest = [one for slot, one in enumerate(now) if slot not in gone]
             tried = self.exchange(self.greedy(rest, goal, len(now)), goal)
             if (gained := self.worth(tried)) > worth:
-                now, worth, pairs = tried, gained, combinations(range(len(tried)), 2)
+                now, worth, some = tried, gained, _some(len(tried))
         return now
 
     def spare(self, picks: Sequence[int], goal: int) -> list[int]:
@@ -184,6 +184,11 @@ def greedy_only(problem: Problem, *, compiled: bool = COMPILED) -> Choice:
     search = Search(problem, compiled=compiled)
     picks = search.greedy([], problem.enough, problem.most)
     return Choice(picks=tuple(picks), worth=search.worth(picks))
+
+
+def _some(count: int) -> Iterator[tuple[int, ...]]:
+    """Every two, then every three of so many."""
+    return chain(combinations(range(count), 2), combinations(range(count), 3))
 
 
 def _by_gain(search: Search, picks: Sequence[int]) -> list[int]:

@@ -136,10 +136,13 @@ def optimum(seen: np.ndarray, *, most: int | None = None, enough: int | None = N
         constraints=LinearConstraint(np.vstack([seen_only, bound]), -np.inf, np.r_[np.zeros(m), limit]),
         integrality=np.r_[np.ones(n), np.zeros(m)],
         bounds=Bounds(0, 1),
-        options={"time_limit": 60},
+        options={"time_limit": 15},
     )
-    assert found.status == 0
-    return float(-found.fun if most is not None else found.fun)
+    # when time runs out, HiGHS' own bound stands for the optimum: nothing is better than that
+    assert found.status in {0, 1}
+    if most is not None:
+        return float(-found.fun if found.status == 0 else -found.mip_dual_bound)
+    return float(found.fun if found.status == 0 else np.ceil(found.mip_dual_bound))
 
 
 # what a camera sees
@@ -372,7 +375,8 @@ def test_no_pole_stands_where_it_may_not(city: City, site: int) -> None:
     own = plane(box(640000, 3457000, 640060, 3457120))
     found = suggest(city, site, forbidden=(own,), elements=(), most_cameras=12)
     assert found.new_cameras
-    closed = shapely.union_all([box(640000, 3457076.05, 640200, 3457083.95), box(640080, 3457030, 640120, 3457060), box(640150, 3457020, 640180, 3457050), box(640000, 3457000, 640059.95, 3457120)])  # fmt: skip
+    corners = [(0, 76.05, 200, 83.95), (80, 30, 120, 60), (150, 20, 180, 50), (0, 0, 59.95, 120)]
+    closed = shapely.union_all([box(640000 + w, 3457000 + s, 640000 + e, 3457000 + n) for w, s, e, n in corners])
     with city.work() as unit:
         grounds, inside = local(unit, site, plane(closed)).buffer(-0.05), local(unit, site, plane(GF1)).buffer(0.01)
         for one in found.new_cameras:
