@@ -17,13 +17,14 @@ from starlette.types import ASGIApp
 import access.housekeeping  # noqa: F401  registering jobs and reactions is what importing them is for
 import coverage.jobs
 import coverage.plans.reactions
-import coverage.reactions  # noqa: F401
+import coverage.reactions
+import coverage.reports.making  # noqa: F401
 import sites.heartbeats
 import sites.reactions  # noqa: F401
 import tiles.reactions  # noqa: F401
 from api import meta
 from api.access import api_keys, audit, grants, organisations, session, users
-from api.coverage import catalogue, measured, placement, plans, scenes
+from api.coverage import catalogue, measured, placement, plans, reports, scenes
 from api.problems import install_problems
 from api.sites import (
     boundaries,
@@ -89,6 +90,7 @@ API_ROUTERS = (
     measured,
     placement,
     plans,
+    reports,
 )
 
 
