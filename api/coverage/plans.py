@@ -91,19 +91,19 @@ class NewPlan(PlanIn):
     suggested_responsible: str | None = Field(None, max_length=100)
 
 
-class StepIn(In):
+class PlanStepIn(In):
     """Which version of a plan is meant."""
 
     version: int
 
 
-class ReviewIn(StepIn):
+class PlanReviewIn(PlanStepIn):
     """The reviewer's word."""
 
     opinion: str | None = Field(None, max_length=1000)
 
 
-class LinkIn(StepIn):
+class LinkIn(PlanStepIn):
     """The device that was put up for an item; null takes it away."""
 
     device_id: int | None = Field(ge=1)
@@ -239,7 +239,7 @@ class ComparedOut(BaseModel):
     actual: float | None
 
 
-class ProgressOut(BaseModel):
+class PlanProgressOut(BaseModel):
     """Planned against installed."""
 
     site_id: int
@@ -301,31 +301,31 @@ def change(
 
 
 @router.post("/sites/{site_id}/plans/{number}/submit")
-def submit(work: WorkDep, site_id: SiteId, number: Number, step: StepIn, response: Response) -> PlanOut:
+def submit(work: WorkDep, site_id: SiteId, number: Number, step: PlanStepIn, response: Response) -> PlanOut:
     """Hand a plan to review; what it predicts is kept with it."""
     return _answer(work, submit_plan(work, site_id, number, version=step.version), response)
 
 
 @router.post("/sites/{site_id}/plans/{number}/approve")
-def approve(work: WorkDep, site_id: SiteId, number: Number, review: ReviewIn, response: Response) -> PlanOut:
+def approve(work: WorkDep, site_id: SiteId, number: Number, review: PlanReviewIn, response: Response) -> PlanOut:
     """Put a plan in force."""
     return _answer(work, approve_plan(work, site_id, number, review.opinion, version=review.version), response)
 
 
 @router.post("/sites/{site_id}/plans/{number}/return")
-def send_back(work: WorkDep, site_id: SiteId, number: Number, review: ReviewIn, response: Response) -> PlanOut:
+def send_back(work: WorkDep, site_id: SiteId, number: Number, review: PlanReviewIn, response: Response) -> PlanOut:
     """Send a plan back, saying why."""
     return _answer(work, return_plan(work, site_id, number, review.opinion, version=review.version), response)
 
 
 @router.get("/sites/{site_id}/plans/{number}/progress")
-def progress(work: ReadWorkDep, site_id: SiteId, number: Number) -> ProgressOut:
+def progress(work: ReadWorkDep, site_id: SiteId, number: Number) -> PlanProgressOut:
     """What of a plan stands, and what was predicted beside what is."""
     work.require("read_sites")
     found = progress_of_plan(work, site_id, number)
     plain = {name: getattr(found, name) for name in ("total", "installed", "accepted", "overdue", "installed_share")}
     compared = [ComparedOut(**{name: getattr(one, name) for name in ComparedOut.model_fields}) for one in found.requirements]
-    return ProgressOut(
+    return PlanProgressOut(
         site_id=site_id,
         number=number,
         state=PlanState(found.plan.state),
@@ -344,7 +344,7 @@ def link(work: WorkDep, site_id: SiteId, number: Number, item_id: ItemId, wanted
 
 
 @router.post("/sites/{site_id}/plans/{number}/items/{item_id}/accept")
-def accept(work: WorkDep, site_id: SiteId, number: Number, item_id: ItemId, step: StepIn, response: Response) -> PlanOut:
+def accept(work: WorkDep, site_id: SiteId, number: Number, item_id: ItemId, step: PlanStepIn, response: Response) -> PlanOut:
     """Accept a device as it stands; with the last one the plan is closed."""
     accept_item(work, site_id, number, item_id, version=step.version)
     return _answer(work, plan_of(work, site_id, number), response)

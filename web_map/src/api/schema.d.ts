@@ -4082,6 +4082,39 @@ export interface components {
             v_px: number;
         };
         /**
+         * LocatedOut
+         * @description Devices with a place on the site, of all.
+         */
+        LocatedOut: {
+            /** Located */
+            located: number;
+            /** Total */
+            total: number;
+        };
+        /**
+         * LocatedPixelOut
+         * @description A place, and the 95 % ellipse of where it may be: semi-axes in metres, the long one's azimuth.
+         */
+        LocatedPixelOut: {
+            /** Accuracy M */
+            accuracy_m: number;
+            /** Ellipse Major M */
+            ellipse_major_m: number;
+            /** Ellipse Minor M */
+            ellipse_minor_m: number;
+            /** Ellipse Orientation Deg */
+            ellipse_orientation_deg: number;
+            /** Location */
+            location: [
+                number,
+                number
+            ];
+            method: components["schemas"]["FootprintMethod"];
+            /** Plane Z M */
+            plane_z_m: number;
+            stale: components["schemas"]["StaleReason"] | null;
+        };
+        /**
          * LogEntryOut
          * @description Something that happened to a device.
          */
@@ -4696,6 +4729,33 @@ export interface components {
             version: number;
         };
         /**
+         * PlanProgressOut
+         * @description Planned against installed.
+         */
+        PlanProgressOut: {
+            /** Accepted */
+            accepted: number;
+            /** Installed */
+            installed: number;
+            /** Installed Share */
+            installed_share: number | null;
+            /** Items */
+            items: components["schemas"]["ItemOut"][];
+            /** Number */
+            number: number;
+            /** Overdue */
+            overdue: number;
+            /** Reminders */
+            reminders: components["schemas"]["PlanReminderOut"][];
+            /** Requirements */
+            requirements: components["schemas"]["ComparedOut"][];
+            /** Site Id */
+            site_id: number;
+            state: components["schemas"]["PlanState"];
+            /** Total */
+            total: number;
+        };
+        /**
          * PlanQueue
          * @description One page of plans, those that wait longest first.
          */
@@ -4737,11 +4797,29 @@ export interface components {
             responsible: string | null;
         };
         /**
+         * PlanReviewIn
+         * @description The reviewer's word.
+         */
+        PlanReviewIn: {
+            /** Opinion */
+            opinion?: string | null;
+            /** Version */
+            version: number;
+        };
+        /**
          * PlanState
          * @description 数字化方案 state (domain.md §4.2).
          * @enum {string}
          */
         PlanState: "draft" | "submitted" | "returned" | "approved" | "executing" | "accepted" | "superseded";
+        /**
+         * PlanStepIn
+         * @description Which version of a plan is meant.
+         */
+        PlanStepIn: {
+            /** Version */
+            version: number;
+        };
         /**
          * PlanStepKind
          * @description What somebody, or time, did to a digital plan.
@@ -5061,12 +5139,33 @@ export interface components {
             ] | null;
         };
         /**
+         * ProgressOut
+         * @description How complete one site's plot is; ``devices`` is null when none is registered.
+         */
+        ProgressOut: {
+            /** Boundary */
+            boundary: boolean;
+            devices: components["schemas"]["LocatedOut"] | null;
+            /** Due On */
+            due_on: string | null;
+            /** Late */
+            late: boolean;
+            /** Layers */
+            layers: components["schemas"]["LayerProgress"][];
+            /** Percent */
+            percent: number;
+            site: components["schemas"]["SiteSummary"];
+            /** State */
+            state: string;
+            zones: components["schemas"]["ShareOut"];
+        };
+        /**
          * ProgressPage
          * @description One page of the board.
          */
         ProgressPage: {
             /** Items */
-            items: components["schemas"]["api__sites__progress__ProgressOut"][];
+            items: components["schemas"]["ProgressOut"][];
             /** Page */
             page: number;
             /** Size */
@@ -5455,6 +5554,21 @@ export interface components {
         RestoreIn: {
             /** Reason */
             reason: string;
+        };
+        /**
+         * ReviewIn
+         * @description The reviewer's word on a version.
+         */
+        ReviewIn: {
+            /**
+             * Decision
+             * @enum {string}
+             */
+            decision: "accept" | "return";
+            /** Opinion */
+            opinion?: string | null;
+            /** Version */
+            version: number;
         };
         /**
          * ReviewQueue
@@ -5977,6 +6091,16 @@ export interface components {
             items: components["schemas"]["CountOut"][];
         };
         /**
+         * StepIn
+         * @description One step of the opening.
+         */
+        StepIn: {
+            /** Opinion */
+            opinion?: string | null;
+            /** Version */
+            version: number;
+        };
+        /**
          * StepOut
          * @description One step of the opening.
          */
@@ -6391,130 +6515,6 @@ export interface components {
             missing: string[][];
             /** Requirements */
             requirements: components["schemas"]["ChangedOut"][];
-        };
-        /**
-         * ProgressOut
-         * @description Planned against installed.
-         */
-        api__coverage__plans__ProgressOut: {
-            /** Accepted */
-            accepted: number;
-            /** Installed */
-            installed: number;
-            /** Installed Share */
-            installed_share: number | null;
-            /** Items */
-            items: components["schemas"]["ItemOut"][];
-            /** Number */
-            number: number;
-            /** Overdue */
-            overdue: number;
-            /** Reminders */
-            reminders: components["schemas"]["PlanReminderOut"][];
-            /** Requirements */
-            requirements: components["schemas"]["ComparedOut"][];
-            /** Site Id */
-            site_id: number;
-            state: components["schemas"]["PlanState"];
-            /** Total */
-            total: number;
-        };
-        /**
-         * ReviewIn
-         * @description The reviewer's word.
-         */
-        api__coverage__plans__ReviewIn: {
-            /** Opinion */
-            opinion?: string | null;
-            /** Version */
-            version: number;
-        };
-        /**
-         * StepIn
-         * @description Which version of a plan is meant.
-         */
-        api__coverage__plans__StepIn: {
-            /** Version */
-            version: number;
-        };
-        /**
-         * LocatedOut
-         * @description A place, and the 95 % ellipse of where it may be: semi-axes in metres, the long one's azimuth.
-         */
-        api__sites__calibrations__LocatedOut: {
-            /** Accuracy M */
-            accuracy_m: number;
-            /** Ellipse Major M */
-            ellipse_major_m: number;
-            /** Ellipse Minor M */
-            ellipse_minor_m: number;
-            /** Ellipse Orientation Deg */
-            ellipse_orientation_deg: number;
-            /** Location */
-            location: [
-                number,
-                number
-            ];
-            method: components["schemas"]["FootprintMethod"];
-            /** Plane Z M */
-            plane_z_m: number;
-            stale: components["schemas"]["StaleReason"] | null;
-        };
-        /**
-         * StepIn
-         * @description One step of the opening.
-         */
-        api__sites__openings__StepIn: {
-            /** Opinion */
-            opinion?: string | null;
-            /** Version */
-            version: number;
-        };
-        /**
-         * ReviewIn
-         * @description The reviewer's word on a version.
-         */
-        api__sites__plots__ReviewIn: {
-            /**
-             * Decision
-             * @enum {string}
-             */
-            decision: "accept" | "return";
-            /** Opinion */
-            opinion?: string | null;
-            /** Version */
-            version: number;
-        };
-        /**
-         * LocatedOut
-         * @description Devices with a place on the site, of all.
-         */
-        api__sites__progress__LocatedOut: {
-            /** Located */
-            located: number;
-            /** Total */
-            total: number;
-        };
-        /**
-         * ProgressOut
-         * @description How complete one site's plot is; ``devices`` is null when none is registered.
-         */
-        api__sites__progress__ProgressOut: {
-            /** Boundary */
-            boundary: boolean;
-            devices: components["schemas"]["api__sites__progress__LocatedOut"] | null;
-            /** Due On */
-            due_on: string | null;
-            /** Late */
-            late: boolean;
-            /** Layers */
-            layers: components["schemas"]["LayerProgress"][];
-            /** Percent */
-            percent: number;
-            site: components["schemas"]["SiteSummary"];
-            /** State */
-            state: string;
-            zones: components["schemas"]["ShareOut"];
         };
     };
     responses: never;
@@ -6936,7 +6936,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__sites__calibrations__LocatedOut"];
+                    "application/json": components["schemas"]["LocatedPixelOut"];
                 };
             };
             /** @description Validation Error */
@@ -8072,7 +8072,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["api__sites__openings__StepIn"];
+                "application/json": components["schemas"]["StepIn"];
             };
         };
         responses: {
@@ -8107,7 +8107,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["api__sites__openings__StepIn"];
+                "application/json": components["schemas"]["StepIn"];
             };
         };
         responses: {
@@ -8142,7 +8142,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["api__sites__openings__StepIn"];
+                "application/json": components["schemas"]["StepIn"];
             };
         };
         responses: {
@@ -8177,7 +8177,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["api__sites__openings__StepIn"];
+                "application/json": components["schemas"]["StepIn"];
             };
         };
         responses: {
@@ -9798,7 +9798,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["api__coverage__plans__ReviewIn"];
+                "application/json": components["schemas"]["PlanReviewIn"];
             };
         };
         responses: {
@@ -9835,7 +9835,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["api__coverage__plans__StepIn"];
+                "application/json": components["schemas"]["PlanStepIn"];
             };
         };
         responses: {
@@ -9914,7 +9914,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__coverage__plans__ProgressOut"];
+                    "application/json": components["schemas"]["PlanProgressOut"];
                 };
             };
             /** @description Validation Error */
@@ -9940,7 +9940,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["api__coverage__plans__ReviewIn"];
+                "application/json": components["schemas"]["PlanReviewIn"];
             };
         };
         responses: {
@@ -9976,7 +9976,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["api__coverage__plans__StepIn"];
+                "application/json": components["schemas"]["PlanStepIn"];
             };
         };
         responses: {
@@ -10352,7 +10352,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["api__sites__plots__ReviewIn"];
+                "application/json": components["schemas"]["ReviewIn"];
             };
         };
         responses: {
