@@ -36,7 +36,7 @@ def document(contents: Contents, css: str) -> Markup:
         Markup(f'<meta name="author" content="{tag("x", about.asked_by)[3:-4]}">'),
         tag("style", Markup(css), Markup(_running_words(contents, words))),
     )
-    return Markup("<!doctype html>") + tag("html", head, tag("body", body), lang=LANG[about.language])
+    return join(Markup("<!doctype html>"), tag("html", head, tag("body", body), lang=LANG[about.language]))
 
 
 def _running_words(contents: Contents, words: Words) -> str:
@@ -82,11 +82,25 @@ def _totals(contents: Contents, words: Words) -> Markup:
     required, met, unknown = (sum(getattr(one, name) for one in measured) for name in ("required", "met", "unknown"))
     unmeasured = len(contents.lines) - len(measured)
     boxes = [
-        _figure(str(len(contents.lines)), words("key.sites"), words("key.sites_note", measured=len(measured), unknown=unmeasured)),
-        _figure(f"{met} / {required}" if measured else words("unknown"), words("key.met"), words("key.met_note", unmet=required - met - unknown, unknown=unknown)),
-        _figure(str(sum(1 for one in measured if one.required and one.met == one.required)), words("key.sites_met"), words("key.sites_met_note")),
-        _figure(str(sum(one.cameras for one in measured)), words("key.cameras"), words("key.cameras_city_note", incomplete=sum(one.incomplete for one in measured))),
-    ]  # fmt: skip
+        _figure(
+            str(len(contents.lines)), words("key.sites"), words("key.sites_note", measured=len(measured), unknown=unmeasured)
+        ),
+        _figure(
+            f"{met} / {required}" if measured else words("unknown"),
+            words("key.met"),
+            words("key.met_note", unmet=required - met - unknown, unknown=unknown),
+        ),
+        _figure(
+            str(sum(1 for one in measured if one.required and one.met == one.required)),
+            words("key.sites_met"),
+            words("key.sites_met_note"),
+        ),
+        _figure(
+            str(sum(one.cameras for one in measured)),
+            words("key.cameras"),
+            words("key.cameras_city_note", incomplete=sum(one.incomplete for one in measured)),
+        ),
+    ]
     return tag("section", tag("div", boxes, class_="figures"))
 
 
@@ -150,11 +164,19 @@ def _key_numbers(site: SiteContents, words: Words) -> Markup:
         return tag("p", words("never_measured_note"), class_="unknown")
     interval = words.band(summary.band)
     boxes = [
-        _figure(f"{summary.met} / {summary.required}", words("key.met"), words("key.met_note", unmet=summary.unmet, unknown=summary.unknown)),
+        _figure(
+            f"{summary.met} / {summary.required}",
+            words("key.met"),
+            words("key.met_note", unmet=summary.unmet, unknown=summary.unknown),
+        ),
         _figure(words.share(summary.band.share), words("key.share"), words("key.interval", interval=interval)),
-        _figure(str(len(site.gaps)), words("key.gaps"), words("key.gaps_note", mandatory=sum(1 for gap in site.gaps if gap.mandatory))),
-        _figure(str(summary.cameras), words("key.cameras"), words("key.cameras_note", incomplete=summary.incomplete, offline=offline)),
-    ]  # fmt: skip
+        _figure(
+            str(len(site.gaps)), words("key.gaps"), words("key.gaps_note", mandatory=sum(1 for gap in site.gaps if gap.mandatory))
+        ),
+        _figure(
+            str(summary.cameras), words("key.cameras"), words("key.cameras_note", incomplete=summary.incomplete, offline=offline)
+        ),
+    ]
     return tag("div", boxes, class_="figures")
 
 
@@ -325,7 +347,7 @@ def _table(words: Words, heads: Sequence[str], rows: Sequence[Markup], class_: s
     cells = [
         tag("th", _head(words, head), class_="num" if head in numeric or head.startswith("cause.") else None) for head in heads
     ]
-    return tag("table", tag("thead", tag("tr", cells)), tag("tbody", rows), foot, class_=class_)  # fmt: skip
+    return tag("table", tag("thead", tag("tr", cells)), tag("tbody", rows), foot, class_=class_)
 
 
 def _head(words: Words, head: str) -> str:

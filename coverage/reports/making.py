@@ -113,7 +113,7 @@ def make_report(database: Database, *, report_id: int) -> None:
         made = made_file(contents, wanted.format)
     except Problem as problem:
         _finish(database, report_id, failure=label(f"problem.{problem.slug()}.title", wanted.language))
-    except Exception:  # whatever it was, the asker is told, and the log says what
+    except Exception:  # noqa: BLE001  whatever it was, the asker is told, and the log says what
         get_log().exception("report failed", report_id=report_id)
         _finish(database, report_id, failure=label("report.failed", wanted.language))
     else:

@@ -1,7 +1,7 @@
-"""The map of a site in its own frame, as SVG in millimetres: what stands there, what the cameras see, what nobody sees and why.
+"""The map of a site in its own frame, as SVG in millimetres: what stands there, what is seen, what is not, and why.
 
-Hatching is drawn as lines cut to the gap, not as a pattern fill: it prints the same everywhere, and each cause has an angle of its
-own, so that it can be told on a black-and-white copy.
+Hatching is drawn as lines cut to the gap, not as a pattern fill: it prints the same everywhere, and each cause has an angle of
+its own, so that it can be told on a black-and-white copy.
 """
 
 from __future__ import annotations
@@ -109,10 +109,12 @@ def other_swatches() -> dict[str, Markup]:
         "boundary": _swatch(tag("line", **line, stroke=BOUNDARY, stroke_width=0.6)),
         "scene": _swatch(tag("line", **line, stroke=INK, stroke_width=0.25, stroke_dasharray="1.2 0.8")),
         "plan": _swatch(tag("rect", x=0.2, y=0.3, width=7.6, height=3.4, fill="#e3e8ed", stroke=PLAN, stroke_width=0.2)),
-        "footprint": _swatch(tag("rect", x=0.2, y=0.3, width=7.6, height=3.4, fill=SEEN, fill_opacity=0.16, stroke=SEEN, stroke_width=0.2)),
+        "footprint": _swatch(
+            tag("rect", x=0.2, y=0.3, width=7.6, height=3.4, fill=SEEN, fill_opacity=0.16, stroke=SEEN, stroke_width=0.2)
+        ),
         "camera": _swatch(sheet_camera),
         "camera_offline": _swatch(_camera_sign(2.6, 2.0, 90.0, online=False)),
-    }  # fmt: skip
+    }
 
 
 def sheet_of(site: SiteContents) -> Sheet:
@@ -168,8 +170,13 @@ def _plan(stored: BaseGeometry, sheet: Sheet) -> Markup:
     shape = sheet.on_paper(stored).intersection(sheet.paper)
     if shape.geom_type.endswith("Point"):
         return join(
-            *(tag("rect", x=_n(p.x - 0.7), y=_n(p.y - 0.7), width=1.4, height=1.4, fill="#ffffff", stroke=PLAN, stroke_width=0.3) for p in shapely.get_parts(shape))
-        )  # fmt: skip
+            *(
+                tag(
+                    "rect", x=_n(p.x - 0.7), y=_n(p.y - 0.7), width=1.4, height=1.4, fill="#ffffff", stroke=PLAN, stroke_width=0.3
+                )
+                for p in shapely.get_parts(shape)
+            )
+        )
     fill = "#e3e8ed" if "Polygon" in shape.geom_type else "none"
     return _path(shape, fill=fill, stroke=PLAN, stroke_width=0.25)
 
@@ -243,7 +250,7 @@ def _camera_sign(x: float, y: float, azimuth_deg: float | None, *, online: bool)
         for turn, r in ((0, 4.6), (24, 2.2), (-24, 2.2))
     ]
     d = "M" + "L".join(f"{_n(x + dx)} {_n(y + dy)}" for dx, dy in tips) + "Z"
-    return join(tag("path", d=d, fill=colour, stroke="#ffffff", stroke_width=0.2), dot)  # fmt: skip
+    return join(tag("path", d=d, fill=colour, stroke="#ffffff", stroke_width=0.2), dot)
 
 
 def _number(gap: GapLine, sheet: Sheet) -> Markup:
@@ -251,8 +258,17 @@ def _number(gap: GapLine, sheet: Sheet) -> Markup:
     colour = HATCHES[gap.cause][0]
     return join(
         tag("circle", cx=_n(point.x), cy=_n(point.y), r=2.1, fill="#ffffff", stroke=colour, stroke_width=0.35),
-        tag("text", gap.number, x=_n(point.x), y=_n(point.y + 0.95), font_size=2.6, fill=colour, text_anchor="middle", font_weight="bold"),
-    )  # fmt: skip
+        tag(
+            "text",
+            gap.number,
+            x=_n(point.x),
+            y=_n(point.y + 0.95),
+            font_size=2.6,
+            fill=colour,
+            text_anchor="middle",
+            font_weight="bold",
+        ),
+    )
 
 
 def _north_arrow(letter: str) -> Markup:

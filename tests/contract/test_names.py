@@ -7,4 +7,4 @@ from fastapi import FastAPI
 
 def test_no_two_shapes_share_a_name(app: FastAPI) -> None:
     names = app.openapi()["components"]["schemas"]
-    assert [name for name in names if "__" in name] == []
+    assert [name for name in names if "__" in name and not name.startswith("Body_")] == []
