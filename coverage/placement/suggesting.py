@@ -29,6 +29,11 @@ def suggest_cameras(work: Work, site_id: int, request: PlacementRequest) -> Sugg
     where they are; every share told is measured exactly.
     """
     work.require("plan_devices")
+    return suggest_for(work, site_id, request)
+
+
+def suggest_for(work: Work, site_id: int, request: PlacementRequest) -> Suggestion:
+    """The same for whoever sees the site: reports tell it to those who plan nothing."""
     began_s = time.perf_counter()
     picture = picture_of(work, site_of(work, site_id))
     start, aim = Stage.of(picture), Aim(request=request)

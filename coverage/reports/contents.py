@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from coverage.catalogue.editing import catalogue_in_force
 from coverage.catalogue.values import Catalogue
 from coverage.models import CoverageGap, CoverageResult, SiteCoverage
+from coverage.reports.poses import suggested_poses
 from coverage.reports.values import (
     About,
     Band,
@@ -88,7 +89,7 @@ def read_contents(work: Work, wanted: Wanted, progress: Progress = lambda _: Non
         chosen = worst[:MOST_SECTIONS] if wanted.format == "pdf" else lines
     sites = []
     for done, line in enumerate(chosen):
-        sites.append(_site(work, line, catalogue.catalogue, wanted.language))
+        sites.append(_site(work, line, catalogue.catalogue, wanted))
         if done % max(1, len(chosen) // TELLINGS) == 0:
             progress((done + 1) / len(chosen))
     return Contents(about=about, lines=tuple(lines), sites=tuple(sites))
@@ -119,7 +120,8 @@ def _site_line(site: Site, row: SiteCoverage | None) -> SiteLine:
     return SiteLine(site_id=site.id, code=site.code, name=site.name, at=to_shape(site.location), summary=summary)
 
 
-def _site(work: Work, line: SiteLine, catalogue: Catalogue, language: Language) -> SiteContents:
+def _site(work: Work, line: SiteLine, catalogue: Catalogue, wanted: Wanted) -> SiteContents:
+    language, printed = wanted.language, wanted.format == "pdf"
     site = site_of(work, line.site_id)
     features = work.session.scalars(
         select(PlotFeature).where(PlotFeature.site_id == site.id, func.upper_inf(PlotFeature.in_force)).order_by(PlotFeature.id)
@@ -150,6 +152,7 @@ def _site(work: Work, line: SiteLine, catalogue: Catalogue, language: Language) 
         ),
         gaps=_gaps(gaps_now(work, site.id, CoverageView.NOMINAL), results, catalogue, language),
         cameras=tuple(_camera(one) for one in cameras),
+        poses=suggested_poses(work, site.id, names, catalogue, language) if printed and outlines else (),
     )
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from coverage.reports.advice import suggestions
 from coverage.reports.maps import other_swatches, site_map, swatch
 from coverage.reports.markup import Markup, join, tag
-from coverage.reports.suggestions import Suggestion, suggestions_of
+from coverage.reports.tables import code_cell, num, row, table
 from coverage.reports.values import CameraLine, Contents, RequirementLine, SiteContents, SiteLine, Summary
 from coverage.reports.wording import NOTHING, Words, percent, place, printed_causes
 from coverage.states import GapCause, Measure, ReportScope
@@ -14,8 +15,6 @@ from sites.states import Connectivity
 
 #: Longest gap list of a site's own report, and of a site's section in a longer one; the files hold every gap.
 MOST_GAPS, MOST_GAPS_OF_A_SECTION = 40, 10
-#: A suggestion names so many gaps.
-MOST_NUMBERS = 8
 LANG = {"zh": "zh-Hans", "en": "en"}
 
 
@@ -111,27 +110,27 @@ def _ranking(contents: Contents, words: Words) -> Markup:
     heads = ["rank", "site", "code", "met_of", "unmet", "unknown_count", "share", "interval", "cameras"]
     note = words("ranking_note", sections=len(contents.sites), unknown=len(unmeasured))
     return tag(
-        "section", tag("h2", words("heading.ranking")), tag("p", note, class_="note"), _table(words, heads, rows, "ranking")
+        "section", tag("h2", words("heading.ranking")), tag("p", note, class_="note"), table(words, heads, rows, "ranking")
     )
 
 
 def _ranked(rank: int, line: SiteLine, summary: Summary, words: Words) -> Markup:
-    return _row(
-        _num(rank),
+    return row(
+        num(rank),
         line.name,
-        _code(line.code),
-        _num(f"{summary.met} / {summary.required}"),
-        _num(summary.unmet),
-        _num(summary.unknown),
-        _num(words.share(summary.band.share)),
-        _num(words.band(summary.band)),
-        _num(summary.cameras),
+        code_cell(line.code),
+        num(f"{summary.met} / {summary.required}"),
+        num(summary.unmet),
+        num(summary.unknown),
+        num(words.share(summary.band.share)),
+        num(words.band(summary.band)),
+        num(summary.cameras),
     )
 
 
 def _unranked(line: SiteLine, words: Words) -> Markup:
     unknown = tag("td", words("never_measured"), colspan=6, class_="unknown")
-    return tag("tr", tag("td", NOTHING, class_="num"), tag("td", line.name), _code(line.code), unknown)
+    return tag("tr", tag("td", NOTHING, class_="num"), tag("td", line.name), code_cell(line.code), unknown)
 
 
 def _site(site: SiteContents, words: Words, number: int | None) -> Markup:
@@ -147,7 +146,7 @@ def _site(site: SiteContents, words: Words, number: int | None) -> Markup:
         _section(level, words("heading.requirements"), _requirements(site, words)),
         _section(level, words("heading.causes"), *_causes(site.requirements, words)),
         _section(level, words("heading.gaps"), *_gaps(site, words, most)),
-        _section(level, words("heading.suggestions"), _suggestions(site, words)),
+        _section(level, words("heading.suggestions"), suggestions(site, words)),
         _section(level, words("heading.cameras"), *_cameras(site.cameras, words)),
     ]
     return tag("section", parts, class_="site chapter" if number else "site")
@@ -208,15 +207,15 @@ def _requirements(site: SiteContents, words: Words) -> Markup:
                 "tr",
                 scene,
                 tag("td", name),
-                _num(words.size(line.total, line.measure)),
-                _num(words.share(line.band.share)),
-                _num(words.band(line.band)),
-                _num(percent(line.required_share)),
+                num(words.size(line.total, line.measure)),
+                num(words.share(line.band.share)),
+                num(words.band(line.band)),
+                num(percent(line.required_share)),
                 tag("td", words.met(line.met), class_=f"verdict {verdict}"),
-                _num(words.share(line.live_share)),
+                num(words.share(line.live_share)),
             )
         )
-    return _table(words, heads, rows, "requirements")
+    return table(words, heads, rows, "requirements")
 
 
 def _grouped(lines: Sequence[RequirementLine]) -> Iterable[tuple[RequirementLine, int]]:
@@ -246,16 +245,16 @@ def _causes(lines: Sequence[RequirementLine], words: Words) -> list[Markup]:
             sizes, total = printed_causes(line)
             for cause, size in sizes.items():
                 sums[cause] = sums.get(cause, 0.0) + size
-            rows.append(_row(f"{line.scene} · {line.element_name}", *_sizes(sizes, total, measure)))
-        foot = tag("tfoot", _row(words("sum"), *_sizes(sums, sum(sums.values()), measure)))
+            rows.append(row(f"{line.scene} · {line.element_name}", *_sizes(sizes, total, measure)))
+        foot = tag("tfoot", row(words("sum"), *_sizes(sums, sum(sums.values()), measure)))
         unit = words("unit_note", unit=words(f"unit.{measure.value}"), measure=words.code("measure", measure.value))
-        made += [tag("p", unit, class_="note keep"), _table(words, heads, rows, "causes", foot)]
+        made += [tag("p", unit, class_="note keep"), table(words, heads, rows, "causes", foot)]
     return made or [tag("p", words("no_gaps"), class_="note")]
 
 
 def _sizes(sizes: dict[str, float], total: float, measure: Measure) -> list[Markup]:
     digits = 1 if measure is Measure.LENGTH else 0
-    cells = [_num(f"{sizes[cause.value]:,.{digits}f}" if sizes.get(cause.value) else NOTHING) for cause in GapCause]
+    cells = [num(f"{sizes[cause.value]:,.{digits}f}" if sizes.get(cause.value) else NOTHING) for cause in GapCause]
     return [*cells, tag("td", f"{total:,.{digits}f}", class_="num total")]
 
 
@@ -264,39 +263,20 @@ def _gaps(site: SiteContents, words: Words, most: int) -> list[Markup]:
         return [tag("p", words("no_gaps") if site.requirements else words("no_requirements"), class_="note")]
     heads = ["number", "scene", "element", "cause", "size", "place"]
     rows = [
-        _row(
-            _num(gap.number),
+        row(
+            num(gap.number),
             gap.scene,
             gap.element_name if gap.mandatory else join(gap.element_name, tag("span", words("optional"), class_="optional")),
             words.code("gap_cause", gap.cause.value),
-            _num(words.size(gap.size, gap.measure)),
+            num(words.size(gap.size, gap.measure)),
             tag("td", place(gap.at), class_="num place"),
         )
         for gap in site.gaps[:most]
     ]
-    made = [_table(words, heads, rows, "gaps")]
+    made = [table(words, heads, rows, "gaps")]
     if len(site.gaps) > most:
         made.append(tag("p", words("more_gaps", count=len(site.gaps) - most), class_="note"))
     return made
-
-
-def _suggestions(site: SiteContents, words: Words) -> Markup:
-    found = suggestions_of(site)
-    if not found:
-        return tag("p", words("no_suggestions"), class_="note")
-    return tag("ol", [_suggestion(one, words) for one in found], class_="suggestions")
-
-
-def _suggestion(one: Suggestion, words: Words) -> Markup:
-    tags = words.listed([words.code("camera_tag", code) for code in one.tags])
-    does = words(f"suggestion.{one.kind}", subjects=words.listed(one.subjects), tags=tags)
-    wins = words.listed([words.size(size, measure) for measure, size in one.wins if size])
-    notes = [words("suggestion.wins", sizes=wins)] if one.wins else []
-    if one.gaps:
-        numbers = words.listed([str(number) for number in one.gaps[:MOST_NUMBERS]])
-        more = words("suggestion.more", count=len(one.gaps) - MOST_NUMBERS) if len(one.gaps) > MOST_NUMBERS else ""
-        notes.append(words("suggestion.gaps", numbers=numbers) + more)
-    return tag("li", does, tag("span", words("suggestion.between").join(notes), class_="under") if notes else None)
 
 
 def _cameras(cameras: Sequence[CameraLine], words: Words) -> list[Markup]:
@@ -310,8 +290,8 @@ def _cameras(cameras: Sequence[CameraLine], words: Words) -> list[Markup]:
         return [note]
     heads = ["camera_code", "camera", "connectivity", "method", "missing"]
     rows = [
-        _row(
-            _code(one.code),
+        row(
+            code_cell(one.code),
             one.name,
             words.code("connectivity", one.connectivity.value),
             words.code("footprint_method", one.method.value),
@@ -319,48 +299,9 @@ def _cameras(cameras: Sequence[CameraLine], words: Words) -> list[Markup]:
         )
         for one in lacking
     ]
-    return [note, _table(words, heads, rows, "cameras")]
+    return [note, table(words, heads, rows, "cameras")]
 
 
 def _method(words: Words) -> Markup:
     notes = [tag("li", words(f"method.{key}")) for key in ("view", "methods", "interval", "causes", "unknown", "place")]
     return tag("section", tag("h2", words("heading.method")), tag("ul", notes), class_="method")
-
-
-def _table(words: Words, heads: Sequence[str], rows: Sequence[Markup], class_: str, foot: Markup | None = None) -> Markup:
-    numeric = {
-        "rank",
-        "met_of",
-        "unmet",
-        "unknown_count",
-        "share",
-        "interval",
-        "cameras",
-        "total",
-        "required",
-        "live",
-        "number",
-        "size",
-        "place",
-        "unwatched",
-    }
-    cells = [
-        tag("th", _head(words, head), class_="num" if head in numeric or head.startswith("cause.") else None) for head in heads
-    ]
-    return tag("table", tag("thead", tag("tr", cells)), tag("tbody", rows), foot, class_=class_)
-
-
-def _head(words: Words, head: str) -> str:
-    return words.code("gap_cause", head.removeprefix("cause.")) if head.startswith("cause.") else words(f"head.{head}")
-
-
-def _row(*cells: object) -> Markup:
-    return tag("tr", [cell if isinstance(cell, Markup) and cell.startswith("<td") else tag("td", cell) for cell in cells])
-
-
-def _num(value: object) -> Markup:
-    return tag("td", value, class_="num")
-
-
-def _code(code: str | None) -> Markup:
-    return tag("td", code or NOTHING, class_="code")

@@ -159,6 +159,30 @@ class SiteLine:
 
 
 @dataclass(frozen=True, kw_only=True)
+class GainLine:
+    """What a pose adds to a requirement."""
+
+    scene: str
+    element_name: str
+    before: float
+    after: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class PoseLine:
+    """A camera to be turned (``camera`` names it), or to be put up."""
+
+    camera: str | None
+    at: Point | None
+    height_m: float | None
+    azimuth_deg: float | None
+    tilt_deg: float | None
+    hfov_deg: float | None
+    tags: tuple[str, ...]
+    gains: tuple[GainLine, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class SiteContents:
     """Everything a report says about one site."""
 
@@ -171,6 +195,8 @@ class SiteContents:
     requirements: tuple[RequirementLine, ...]
     gaps: tuple[GapLine, ...]
     cameras: tuple[CameraLine, ...]
+    #: Suggested poses, turns first; empty where none helps, or none was asked for.
+    poses: tuple[PoseLine, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

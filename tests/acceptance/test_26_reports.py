@@ -79,6 +79,9 @@ def test_a_sites_pdf_says_what_the_api_says(city: City, director: TestClient, si
     assert f"{gap['size']:,.0f} m²" in text
     for words in ("龙华港航道整治工程", "覆盖缺口报告", "未达标", "C号摄像机", "方位角", "缺口成因"):
         assert words in text
+    # what placement would do is printed as poses
+    assert "新设摄像机" in text
+    assert "俯角" in text
     assert "第1页/共" in "".join(text.split())
     assert "Page " not in text
 
@@ -99,7 +102,7 @@ def test_english_reports_speak_english(city: City, director: TestClient, site: i
     text = text_of(made(city, director, tmp_path, scope="site", site_id=site, language="en"))
     # the kind of document is set in spaced letters
     assert "coveragegapreport" in "".join(text.split()).lower()
-    assert "Not met" in text
+    assert "not met" in text
 
 
 def test_a_workbook_holds_the_numbers_and_no_formula(city: City, director: TestClient, site: int, tmp_path: Path) -> None:
