@@ -16,13 +16,15 @@ from starlette.types import ASGIApp
 
 import access.housekeeping  # noqa: F401  registering jobs and reactions is what importing them is for
 import coverage.jobs
-import coverage.reactions  # noqa: F401
+import coverage.plans.reactions
+import coverage.reactions
+import coverage.reports.making  # noqa: F401
 import sites.heartbeats
 import sites.reactions  # noqa: F401
 import tiles.reactions  # noqa: F401
 from api import meta
 from api.access import api_keys, audit, grants, organisations, session, users
-from api.coverage import catalogue, measured, scenes
+from api.coverage import catalogue, measured, placement, plans, reports, scenes
 from api.problems import install_problems
 from api.sites import (
     boundaries,
@@ -86,6 +88,9 @@ API_ROUTERS = (
     catalogue,
     scenes,
     measured,
+    placement,
+    plans,
+    reports,
 )
 
 

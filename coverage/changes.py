@@ -34,3 +34,11 @@ class DigitalPlanReviewed(Change):
 
     site_id: int
     number: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class DigitalPlanProgressed(Change):
+    """A device of a digital plan was put up, taken away or accepted."""
+
+    site_id: int
+    number: int

@@ -119,6 +119,8 @@ class SiteShapes:
         scene, join = one.scene, join_of(one.scene, watcher)
         if watcher.view is None or join in {APART, BLIND}:
             return NOTHING
+        if _pictured(watcher.view, demand).distance(self._target(one)) > EDGE_MARGIN_M:
+            return NOTHING
         if join == OVER_THE_RIM:
             assert isinstance(scene.shape, Polygon)
             return visible_floor(watcher.view, demand, self._ground(Level.SURFACE, scene).obstacles, scene.shape, 0.0)

@@ -37,8 +37,42 @@ class PlanStateForbids(Conflict):
     detail = "It is “{state}”; this is possible from: {possible}."
 
 
+class DigitalPlanOpen(Conflict):
+    """The site has a digital plan that is not decided yet."""
+
+    detail = "It is number {number}."
+
+
 class PlanItemOutsideSite(Invalid):
     """A planned device lies outside the site."""
+
+    detail = "“{name}” is {distance_m:.0f} m outside the boundary."
+
+
+class PlanItemNotFound(NotFound):
+    """The digital plan has no such device."""
+
+
+class PlanItemWithoutPlace(Invalid):
+    """A planned device needs a place."""
+
+
+class DeviceDoesNotFit(Conflict):
+    """The device cannot be the one that was planned."""
+
+    detail = "Its class is “{device_class}”; planned is “{planned}”."
+
+
+class DeviceLinkedAlready(Conflict):
+    """The device stands for another item of the plan already."""
+
+
+class PlanItemNotInstalled(Conflict):
+    """The planned device does not stand yet."""
+
+
+class PlanItemAccepted(Conflict):
+    """The device was accepted already."""
 
 
 class PlanEmpty(Invalid):
@@ -61,6 +95,10 @@ class ReportNotReady(Conflict):
 
 class PlacementImpossible(Invalid):
     """There is nowhere to put a camera."""
+
+
+class ForbiddenZoneBroken(Invalid):
+    """A forbidden zone must be a valid area."""
 
 
 class EngineMissing(Unavailable):

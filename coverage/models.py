@@ -22,10 +22,11 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSTZRANGE, Range
 from sqlalchemy.orm import Mapped, mapped_column
 
-from coverage.states import CoverageView, GapCause, PlanState, ReportScope, ReportState
+from coverage.states import CoverageView, GapCause, PlanReminderKind, PlanState, PlanStepKind, ReportScope, ReportState
 from foundation.database import Base, Recorded, SiteScoped
-from sites.cameras.states import Level
+from sites.cameras.states import CameraKind, Level
 from sites.models import one_of
+from sites.states import DeviceClass
 from spatial.crs import STORAGE_SRID, TILE_SRID
 
 _FORMATS = "format IN ('pdf', 'xlsx', 'gpkg')"
@@ -176,6 +177,9 @@ class DigitalPlan(Recorded, SiteScoped, Base):
     #: Predicted by the plan's cameras together with the ones that stand: result rows as values.
     predicted: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
     submitted_at: Mapped[datetime | None]
+    #: Who handed it in, and for which organisation: neither reviews it.
+    submitted_by: Mapped[int | None]
+    organisation_id: Mapped[int | None]
     reviewed_at: Mapped[datetime | None]
     reviewer_id: Mapped[int | None]
     reviewer_name: Mapped[str | None]
@@ -195,13 +199,59 @@ class PlanItem(SiteScoped, Base):
     name: Mapped[str]
     device_class: Mapped[str]
     location: Mapped[WKBElement] = mapped_column(Geometry("POINT", STORAGE_SRID))
-    #: Pose and optics of a camera, as in its registration.
+    #: Of a camera: its kind, level, pose and optics, tags and algorithms, as in its registration.
+    kind: Mapped[str | None]
+    level: Mapped[str] = mapped_column(default=Level.SURFACE.value)
     pose: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
     tags: Mapped[list[str]] = mapped_column(ARRAY(String), default=list)
+    algorithms: Mapped[list[str]] = mapped_column(ARRAY(String), default=list)
+    #: The camera that stands and is to be aimed so; empty for a device that is new.
+    camera_id: Mapped[int | None] = mapped_column(ForeignKey("camera.id", ondelete="SET NULL"))
     due_on: Mapped[date | None]
     responsible: Mapped[str | None]
-    #: The device that was put up for it.
+    #: The device that was put up for it, since when, and whether somebody said so or it was found by class, place and tags.
     device_id: Mapped[int | None] = mapped_column(ForeignKey("device.id", ondelete="SET NULL"))
+    installed_at: Mapped[datetime | None]
+    matched: Mapped[bool] = mapped_column(default=False)
+    accepted_at: Mapped[datetime | None]
+    accepted_by_name: Mapped[str | None]
+
+    __table_args__ = (one_of("device_class", DeviceClass), one_of("kind", CameraKind), one_of("level", Level))
+
+
+class PlanStep(SiteScoped, Base):
+    """One step of a digital plan: append-only."""
+
+    __tablename__ = "plan_step"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    site_id: Mapped[int] = mapped_column(ForeignKey("site.id", ondelete="CASCADE"))
+    plan_id: Mapped[int] = mapped_column(ForeignKey("digital_plan.id", ondelete="CASCADE"), index=True)
+    at: Mapped[datetime]
+    viewer_id: Mapped[int | None]
+    viewer_name: Mapped[str]
+    action: Mapped[str]
+    from_state: Mapped[str | None]
+    to_state: Mapped[str]
+    opinion: Mapped[str | None]
+
+    __table_args__ = (one_of("action", PlanStepKind),)
+
+
+class PlanReminder(SiteScoped, Base):
+    """A reminder that a planned device is due soon or overdue; each is written once."""
+
+    __tablename__ = "plan_reminder"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    site_id: Mapped[int] = mapped_column(ForeignKey("site.id", ondelete="CASCADE"), index=True)
+    item_id: Mapped[int] = mapped_column(ForeignKey("plan_item.id", ondelete="CASCADE"))
+    kind: Mapped[str]
+    at: Mapped[datetime]
+    due_on: Mapped[date]
+    responsible: Mapped[str | None]
+
+    __table_args__ = (one_of("kind", PlanReminderKind), UniqueConstraint("item_id", "kind"))
 
 
 class CoverageReport(Recorded, Base):

@@ -48,7 +48,61 @@ class PlanState(StrEnum):
     SUBMITTED = "submitted"
     RETURNED = "returned"
     APPROVED = "approved"
+    #: The first device of it stands.
+    EXECUTING = "executing"
+    #: Every device of it stands and was accepted.
+    ACCEPTED = "accepted"
+    #: A later number was approved.
     SUPERSEDED = "superseded"
+
+
+class PlanStepKind(StrEnum):
+    """What somebody, or time, did to a digital plan."""
+
+    DRAFTED = "drafted"
+    CHANGED = "changed"
+    SUBMITTED = "submitted"
+    RETURNED = "returned"
+    APPROVED = "approved"
+    INSTALLED = "installed"
+    ITEM_ACCEPTED = "item_accepted"
+    ACCEPTED = "accepted"
+    SUPERSEDED = "superseded"
+
+
+class ItemState(StrEnum):
+    """How far a planned device is; computed from its device and its date."""
+
+    PLANNED = "planned"
+    OVERDUE = "overdue"
+    INSTALLED = "installed"
+    ACCEPTED = "accepted"
+
+
+class PlanReminderKind(StrEnum):
+    """Why somebody is reminded of a planned device."""
+
+    DUE_SOON = "due_soon"
+    OVERDUE = "overdue"
+
+
+class PlaceKind(StrEnum):
+    """What a new camera would stand at; the cheaper come first."""
+
+    EXISTING_POLE = "existing_pole"
+    GATE = "gate"
+    HOARDING = "hoarding"
+    EDGE = "edge"
+    INNER = "inner"
+
+
+class UnreachableReason(StrEnum):
+    """Why no new camera watches a place."""
+
+    #: No tag and no algorithm makes any camera count for the element.
+    NOTHING_BINDS = "nothing_binds"
+    #: Every allowed place is too far, too steep, or has something in between.
+    OUT_OF_SIGHT = "out_of_sight"
 
 
 class ReportState(StrEnum):

@@ -1,7 +1,8 @@
 """Background jobs on procrastinate: deferred in the transaction that needs them, run by a worker process.
 
 A job row is written by the same transaction as the change that wants it, so no job is lost and none runs for a change that
-was rolled back. A job gets its own ``Work`` as the system.
+was rolled back. A job gets its own ``Work`` as the system; a long one gets the database, works in several transactions, and so
+can be seen on its way.
 """
 
 from __future__ import annotations
@@ -25,6 +26,8 @@ SELECT procrastinate_defer_jobs_v1(
 
 JobFunction = Callable[..., None]
 _jobs: dict[str, tuple[JobFunction, str | None]] = {}
+#: Names of the jobs that get the database instead of one unit of work.
+_long_jobs: set[str] = set()
 
 
 def job(name: str, *, cron: str | None = None) -> Callable[[JobFunction], JobFunction]:
@@ -32,6 +35,17 @@ def job(name: str, *, cron: str | None = None) -> Callable[[JobFunction], JobFun
 
     def register(function: JobFunction) -> JobFunction:
         _jobs[name] = (function, cron)
+        return function
+
+    return register
+
+
+def long_job(name: str) -> Callable[[JobFunction], JobFunction]:
+    """Register ``function(database, **arguments)`` as a job that opens its own units of work, one after the other."""
+
+    def register(function: JobFunction) -> JobFunction:
+        _jobs[name] = (function, None)
+        _long_jobs.add(name)
         return function
 
     return register
@@ -55,6 +69,9 @@ def build_app(settings: Settings, database: Database) -> App:
 
 def _add_task(app: App, database: Database, name: str, function: JobFunction, cron: str | None) -> None:
     def run(timestamp: int = 0, **arguments: Any) -> None:  # noqa: ARG001  periodic jobs are told when they were due
+        if name in _long_jobs:
+            function(database, **arguments)
+            return
         with work(database, SYSTEM) as unit:
             function(unit, **arguments)
 

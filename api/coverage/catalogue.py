@@ -23,6 +23,7 @@ from coverage.catalogue.editing import (
 )
 from coverage.catalogue.values import CODE, Catalogue, Element, NumberedCatalogue, Requirement, SceneType, TagBinding
 from coverage.jobs import last_run
+from coverage.models import CatalogueVersion
 from foundation.work import Work
 from sites.cameras.states import CameraTag
 
@@ -51,7 +52,7 @@ class CatalogueOut(BaseModel):
     recompute: RecomputeOut | None = None
 
 
-class VersionOut(BaseModel):
+class CatalogueVersionOut(BaseModel):
     """One edit of the catalogue."""
 
     number: int
@@ -60,10 +61,10 @@ class VersionOut(BaseModel):
     reason: str
 
 
-class VersionList(BaseModel):
+class CatalogueVersions(BaseModel):
     """All edits, the latest first."""
 
-    items: list[VersionOut]
+    items: list[CatalogueVersionOut]
 
 
 class ElementList(BaseModel):
@@ -107,13 +108,11 @@ def catalogue(work: ReadWorkDep) -> CatalogueOut:
 
 
 @router.get("/catalogue/versions")
-def versions(work: ReadWorkDep) -> VersionList:
+def versions(work: ReadWorkDep) -> CatalogueVersions:
     """Who changed what, and when."""
     work.require("read_catalogue")
     rows = catalogue_versions(work)
-    return VersionList(
-        items=[VersionOut(number=row.number, at=row.created_at, author=row.author_name, reason=row.reason) for row in rows]
-    )
+    return CatalogueVersions(items=[_version_out(row) for row in rows])
 
 
 @router.get("/catalogue/versions/{number}")
@@ -206,6 +205,10 @@ def catalogue_out(work: Work, found: NumberedCatalogue) -> CatalogueOut:
     run = last_run(work)
     progress = RecomputeOut.model_validate(run, from_attributes=True) if run is not None else None
     return _whole(found.number, found.catalogue).model_copy(update={"recompute": progress})
+
+
+def _version_out(row: CatalogueVersion) -> CatalogueVersionOut:
+    return CatalogueVersionOut(number=row.number, at=row.created_at, author=row.author_name, reason=row.reason)
 
 
 def _whole(number: int, content: Catalogue) -> CatalogueOut:

@@ -128,7 +128,7 @@ class LocateIn(In):
     plane_z_m: Height = 0.0
 
 
-class LocatedOut(BaseModel):
+class LocatedPixelOut(BaseModel):
     """A place, and the 95 % ellipse of where it may be: semi-axes in metres, the long one's azimuth."""
 
     location: tuple[float, float]
@@ -166,11 +166,11 @@ def calibrate(work: WorkDep, camera_id: CameraId, given: CalibrateIn) -> Calibra
 
 
 @router.post("/cameras/{camera_id}/locate")
-def locate_pixel(work: ReadWorkDep, camera_id: CameraId, pixel: LocateIn) -> LocatedOut:
+def locate_pixel(work: ReadWorkDep, camera_id: CameraId, pixel: LocateIn) -> LocatedPixelOut:
     """The place of a pixel; 422 above the horizon, beyond the range, or where the ray misses the plane."""
     found = locate(work, camera_id, pixel.u_px, pixel.v_px, plane_z_m=pixel.plane_z_m)
     ellipse = found.located.ellipse
-    return LocatedOut(
+    return LocatedPixelOut(
         location=(found.location.x, found.location.y),
         plane_z_m=pixel.plane_z_m,
         accuracy_m=found.located.accuracy_m,

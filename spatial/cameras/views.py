@@ -96,9 +96,18 @@ def visible(view: View, demand: Demand, obstacles: Sequence[Obstacle]) -> BaseGe
     ground = in_view(view, demand)
     if ground.is_empty:
         return ground
-    hidden = [shadow_of(view, obstacle, demand.plane_z_m) for obstacle in obstacles if obstacle.opacity >= HIDING_OPACITY]
+    hidden = [shadow_of(view, obstacle, demand.plane_z_m) for obstacle in _between(view, ground, obstacles)]
     hidden = [one for one in hidden if not one.is_empty]
     return ground.difference(shapely.union_all(hidden)) if hidden else ground
+
+
+def _between(view: View, ground: BaseGeometry, obstacles: Sequence[Obstacle]) -> list[Obstacle]:
+    """The obstacles that can stand between a lens and some ground: sight lines, seen from above, stay in the hull of both."""
+    hiding = [one for one in obstacles if one.opacity >= HIDING_OPACITY]
+    wedge = shapely.union(foot(view), ground).convex_hull
+    shapely.prepare(wedge)
+    met = shapely.intersects(wedge, [one.base for one in hiding]) if hiding else []
+    return [one for one, meets in zip(hiding, met, strict=True) if meets]
 
 
 def visible_floor(view: View, demand: Demand, obstacles: Sequence[Obstacle], rim: Polygon, rim_z_m: float) -> BaseGeometry:

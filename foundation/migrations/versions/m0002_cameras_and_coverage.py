@@ -10,8 +10,8 @@ revision = "0002"
 down_revision = "0001"
 SQL = Path(__file__).parent.parent / "sql"
 TABLES = """
-    coverage_report, plan_item, digital_plan, city_recompute, site_coverage, coverage_gap, coverage_result, scene,
-    catalogue_version, camera_picture, camera_pose, camera_calibration, camera,
+    coverage_report, plan_reminder, plan_step, plan_item, digital_plan, city_recompute, site_coverage, coverage_gap,
+    coverage_result, scene, catalogue_version, camera_picture, camera_pose, camera_calibration, camera,
     quarantined_device, device_log
 """
 

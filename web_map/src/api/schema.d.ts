@@ -968,6 +968,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/plans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Plans To Review
+         * @description Plans of all the sites you may see.
+         */
+        get: operations["plans_to_review_api_v1_plans_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/plotting/export": {
         parameters: {
             query?: never;
@@ -1100,6 +1120,74 @@ export interface paths {
          * @description One project.
          */
         get: operations["project_overview_api_v1_projects__project_id__overview_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/coverage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Reports
+         * @description The reports you asked for.
+         */
+        get: operations["reports_api_v1_reports_coverage_get"];
+        put?: never;
+        /**
+         * Ask
+         * @description Ask for a report; it is made in the background with what you may see.
+         */
+        post: operations["ask_api_v1_reports_coverage_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/coverage/{report_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Report
+         * @description One of your reports, and how far it is.
+         */
+        get: operations["report_api_v1_reports_coverage__report_id__get"];
+        put?: never;
+        post?: never;
+        /**
+         * Remove
+         * @description Throw a report away.
+         */
+        delete: operations["remove_api_v1_reports_coverage__report_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/coverage/{report_id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download
+         * @description The file; 409 while it is not finished.
+         */
+        get: operations["download_api_v1_reports_coverage__report_id__file_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1514,6 +1602,194 @@ export interface paths {
         get: operations["neighbours_api_v1_sites__site_id__neighbours_get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sites/{site_id}/placement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Placement
+         * @description How many more cameras, where, and aimed how. Cameras that stand stay where they are.
+         */
+        post: operations["placement_api_v1_sites__site_id__placement_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sites/{site_id}/plans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Plans Of A Site
+         * @description Every plan of a site, the latest first.
+         */
+        get: operations["plans_of_a_site_api_v1_sites__site_id__plans_get"];
+        put?: never;
+        /**
+         * Draft
+         * @description Begin a plan, from devices or from a suggestion.
+         */
+        post: operations["draft_api_v1_sites__site_id__plans_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sites/{site_id}/plans/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Plan
+         * @description One plan.
+         */
+        get: operations["plan_api_v1_sites__site_id__plans__number__get"];
+        /**
+         * Change
+         * @description Replace the devices over the version named by If-Match; of an approved plan this begins the next one.
+         */
+        put: operations["change_api_v1_sites__site_id__plans__number__put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sites/{site_id}/plans/{number}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Approve
+         * @description Put a plan in force.
+         */
+        post: operations["approve_api_v1_sites__site_id__plans__number__approve_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sites/{site_id}/plans/{number}/items/{item_id}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Accept
+         * @description Accept a device as it stands; with the last one the plan is closed.
+         */
+        post: operations["accept_api_v1_sites__site_id__plans__number__items__item_id__accept_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sites/{site_id}/plans/{number}/items/{item_id}/link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Link
+         * @description Say which device was put up for an item.
+         */
+        post: operations["link_api_v1_sites__site_id__plans__number__items__item_id__link_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sites/{site_id}/plans/{number}/progress": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Progress
+         * @description What of a plan stands, and what was predicted beside what is.
+         */
+        get: operations["progress_api_v1_sites__site_id__plans__number__progress_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sites/{site_id}/plans/{number}/return": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send Back
+         * @description Send a plan back, saying why.
+         */
+        post: operations["send_back_api_v1_sites__site_id__plans__number__return_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sites/{site_id}/plans/{number}/submit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Submit
+         * @description Hand a plan to review; what it predicts is kept with it.
+         */
+        post: operations["submit_api_v1_sites__site_id__plans__number__submit_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2140,6 +2416,23 @@ export interface components {
             version: number;
         };
         /**
+         * AimOut
+         * @description A camera that stands, to be aimed otherwise; tags and algorithms are to be added to its own.
+         */
+        AimOut: {
+            /** Algorithms */
+            algorithms: string[];
+            /** Camera Id */
+            camera_id: number;
+            footprint: components["schemas"]["FootprintOut"];
+            /** Gains */
+            gains: components["schemas"]["GainOut"][];
+            level: components["schemas"]["Level"];
+            pose: components["schemas"]["PoseWanted"];
+            /** Tags */
+            tags: components["schemas"]["CameraTag"][];
+        };
+        /**
          * AmendmentIn
          * @description A draft or returned opening, anew.
          */
@@ -2639,6 +2932,31 @@ export interface components {
             scene_types: components["schemas"]["SceneType"][];
         };
         /**
+         * CatalogueVersionOut
+         * @description One edit of the catalogue.
+         */
+        CatalogueVersionOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Author */
+            author: string;
+            /** Number */
+            number: number;
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * CatalogueVersions
+         * @description All edits, the latest first.
+         */
+        CatalogueVersions: {
+            /** Items */
+            items: components["schemas"]["CatalogueVersionOut"][];
+        };
+        /**
          * ChangedOut
          * @description A requirement before and after.
          */
@@ -2722,6 +3040,26 @@ export interface components {
             }[];
             /** Measures */
             measures: components["schemas"]["MeasureOut"][];
+        };
+        /**
+         * ComparedOut
+         * @description A requirement as predicted and as it is.
+         */
+        ComparedOut: {
+            /** Actual */
+            actual: number | null;
+            /** Element */
+            element: string;
+            /** Mandatory */
+            mandatory: boolean;
+            /** Predicted */
+            predicted: number | null;
+            /** Required Share */
+            required_share: number;
+            /** Scene Id */
+            scene_id: number;
+            /** Scene Name */
+            scene_name: string;
         };
         /**
          * Connectivity
@@ -3350,6 +3688,22 @@ export interface components {
             } | null;
         };
         /**
+         * GainOut
+         * @description What a step adds to a requirement, measured exactly.
+         */
+        GainOut: {
+            /** After */
+            after: number;
+            /** Before */
+            before: number;
+            /** Element */
+            element: string;
+            /** Scene Id */
+            scene_id: number;
+            /** Scene Name */
+            scene_name: string;
+        };
+        /**
          * GapCause
          * @description Why a place is not watched; the first that applies, from the cheapest remedy to the dearest.
          * @enum {string}
@@ -3530,6 +3884,89 @@ export interface components {
             valid_to: string | null;
         };
         /**
+         * ItemIn
+         * @description A planned device. A camera's place is in its pose; ``camera_id`` is one that stands and is to be aimed so.
+         */
+        ItemIn: {
+            /** Algorithms */
+            algorithms?: string[];
+            /** Camera Id */
+            camera_id?: number | null;
+            device_class: components["schemas"]["DeviceClass"];
+            /** Due On */
+            due_on?: string | null;
+            /** Item Id */
+            item_id?: number | null;
+            /** @default fixed */
+            kind: components["schemas"]["CameraKind"];
+            /** @default surface */
+            level: components["schemas"]["Level"];
+            /** Location */
+            location?: [
+                number,
+                number
+            ] | null;
+            /** @default cgcs2000 */
+            location_crs: components["schemas"]["SourceCrs"];
+            /** Name */
+            name: string;
+            pose?: components["schemas"]["PoseIn"] | null;
+            /** Responsible */
+            responsible?: string | null;
+            /** Tags */
+            tags?: components["schemas"]["CameraTag"][];
+        };
+        /**
+         * ItemOut
+         * @description A planned device, its ghost, and how far it is.
+         */
+        ItemOut: {
+            /** Accepted At */
+            accepted_at: string | null;
+            /** Accepted By Name */
+            accepted_by_name: string | null;
+            /** Algorithms */
+            algorithms: string[];
+            /** Camera Id */
+            camera_id: number | null;
+            device_class: components["schemas"]["DeviceClass"];
+            /** Device Id */
+            device_id: number | null;
+            /** Due On */
+            due_on: string | null;
+            /** Footprint */
+            footprint: {
+                [key: string]: unknown;
+            } | null;
+            /** Id */
+            id: number;
+            /** Installed At */
+            installed_at: string | null;
+            kind: components["schemas"]["CameraKind"] | null;
+            level: components["schemas"]["Level"];
+            /** Location */
+            location: [
+                number,
+                number
+            ];
+            /** Matched */
+            matched: boolean;
+            /** Name */
+            name: string;
+            pose: components["schemas"]["PoseWanted"] | null;
+            /** Responsible */
+            responsible: string | null;
+            state: components["schemas"]["ItemState"];
+            /** Tags */
+            tags: string[];
+        };
+        /**
+         * ItemState
+         * @description How far a planned device is; computed from its device and its date.
+         * @enum {string}
+         */
+        ItemState: "planned" | "overdue" | "installed" | "accepted";
+        /**
          * KeyIn
          * @description A key to make for a service account.
          */
@@ -3591,11 +4028,44 @@ export interface components {
             required: boolean;
         };
         /**
+         * LensIn
+         * @description A lens, with the picture that is analysed.
+         */
+        LensIn: {
+            /**
+             * Height Px
+             * @default 1440
+             */
+            height_px: number;
+            /** Hfov Deg */
+            hfov_deg: number;
+            /**
+             * Range M
+             * @default 150
+             */
+            range_m: number;
+            /**
+             * Width Px
+             * @default 2560
+             */
+            width_px: number;
+        };
+        /**
          * Level
          * @description On which level of the works a camera, a scene or an obstacle is; different levels never join.
          * @enum {string}
          */
         Level: "surface" | "pit" | "tunnel" | "deck";
+        /**
+         * LinkIn
+         * @description The device that was put up for an item; null takes it away.
+         */
+        LinkIn: {
+            /** Device Id */
+            device_id: number | null;
+            /** Version */
+            version: number;
+        };
         /**
          * LocateIn
          * @description A pixel of the analysed picture, and the height of the plane above the site datum.
@@ -3610,6 +4080,39 @@ export interface components {
             u_px: number;
             /** V Px */
             v_px: number;
+        };
+        /**
+         * LocatedOut
+         * @description Devices with a place on the site, of all.
+         */
+        LocatedOut: {
+            /** Located */
+            located: number;
+            /** Total */
+            total: number;
+        };
+        /**
+         * LocatedPixelOut
+         * @description A place, and the 95 % ellipse of where it may be: semi-axes in metres, the long one's azimuth.
+         */
+        LocatedPixelOut: {
+            /** Accuracy M */
+            accuracy_m: number;
+            /** Ellipse Major M */
+            ellipse_major_m: number;
+            /** Ellipse Minor M */
+            ellipse_minor_m: number;
+            /** Ellipse Orientation Deg */
+            ellipse_orientation_deg: number;
+            /** Location */
+            location: [
+                number,
+                number
+            ];
+            method: components["schemas"]["FootprintMethod"];
+            /** Plane Z M */
+            plane_z_m: number;
+            stale: components["schemas"]["StaleReason"] | null;
         };
         /**
          * LogEntryOut
@@ -3701,6 +4204,37 @@ export interface components {
             id: number;
             /** Name */
             name: string;
+        };
+        /**
+         * NewCameraOut
+         * @description A camera that is not there yet, with its ghost.
+         */
+        NewCameraOut: {
+            /** Algorithms */
+            algorithms: string[];
+            footprint: components["schemas"]["FootprintOut"];
+            /** Gains */
+            gains: components["schemas"]["GainOut"][];
+            level: components["schemas"]["Level"];
+            place: components["schemas"]["PlaceKind"];
+            pose: components["schemas"]["PoseWanted"];
+            /** Tags */
+            tags: components["schemas"]["CameraTag"][];
+        };
+        /**
+         * NewPlan
+         * @description A plan to begin; with ``suggestion`` the cameras suggested for it are taken up beside the items.
+         */
+        NewPlan: {
+            /** Items */
+            items?: components["schemas"]["ItemIn"][];
+            /** Note */
+            note?: string | null;
+            /** Suggested Due On */
+            suggested_due_on?: string | null;
+            /** Suggested Responsible */
+            suggested_responsible?: string | null;
+            suggestion?: components["schemas"]["PlacementIn"] | null;
         };
         /**
          * NorthGiven
@@ -4008,6 +4542,92 @@ export interface components {
          */
         PictureSource: "upload" | "snapshot";
         /**
+         * PlaceKind
+         * @description What a new camera would stand at; the cheaper come first.
+         * @enum {string}
+         */
+        PlaceKind: "existing_pole" | "gate" | "hoarding" | "edge" | "inner";
+        /**
+         * PlacementIn
+         * @description What is wanted; whatever is left out has its usual value.
+         */
+        PlacementIn: {
+            /**
+             * Azimuth Step Deg
+             * @default 15
+             */
+            azimuth_step_deg: number;
+            /** Elements */
+            elements?: string[];
+            /** Fixed Camera Ids */
+            fixed_camera_ids?: number[];
+            /** Forbidden */
+            forbidden?: {
+                [key: string]: unknown;
+            }[];
+            /** Goal Share */
+            goal_share?: number | null;
+            /** Heights M */
+            heights_m?: number[] | null;
+            /** Lenses */
+            lenses?: components["schemas"]["LensIn"][] | null;
+            /**
+             * Most Cameras
+             * @default 20
+             */
+            most_cameras: number;
+            /**
+             * Re Aim
+             * @default true
+             */
+            re_aim: boolean;
+            /** Scene Ids */
+            scene_ids?: number[];
+            /** @default cgcs2000 */
+            source_crs: components["schemas"]["SourceCrs"];
+            /**
+             * Spacing M
+             * @default 10
+             */
+            spacing_m: number;
+            /** Tilts Deg */
+            tilts_deg?: number[] | null;
+        };
+        /**
+         * PlacementOut
+         * @description What to do, the cheapest first: tags, turns, new poles; and what comes of it, measured exactly.
+         */
+        PlacementOut: {
+            /** Cut Short */
+            cut_short: boolean;
+            /** New Cameras */
+            new_cameras: components["schemas"]["NewCameraOut"][];
+            /** Places */
+            places: number;
+            /** Poses */
+            poses: number;
+            /** Predicted */
+            predicted: components["schemas"]["ChangedOut"][];
+            /** Re Aims */
+            re_aims: components["schemas"]["AimOut"][];
+            /** Reached */
+            reached: boolean;
+            /** Tag Fixes */
+            tag_fixes: components["schemas"]["TagFixOut"][];
+            /** Unreachable */
+            unreachable: components["schemas"]["UnreachableOut"][];
+        };
+        /**
+         * PlanIn
+         * @description The devices of a plan.
+         */
+        PlanIn: {
+            /** Items */
+            items?: components["schemas"]["ItemIn"][];
+            /** Note */
+            note?: string | null;
+        };
+        /**
          * PlanLayer
          * @description Codes of the plan layers; words in ``labels/``.
          * @enum {string}
@@ -4032,6 +4652,197 @@ export interface components {
             layer: components["schemas"]["PlanLayer"];
             /** Mandatory For */
             mandatory_for: components["schemas"]["SiteType"][];
+        };
+        /**
+         * PlanLine
+         * @description A plan in a list.
+         */
+        PlanLine: {
+            /** Author Name */
+            author_name: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Note */
+            note: string | null;
+            /** Number */
+            number: number;
+            /** Opinion */
+            opinion: string | null;
+            /** Reviewed At */
+            reviewed_at: string | null;
+            /** Reviewer Name */
+            reviewer_name: string | null;
+            /** Site Id */
+            site_id: number;
+            state: components["schemas"]["PlanState"];
+            /** Submitted At */
+            submitted_at: string | null;
+            /** Version */
+            version: number;
+        };
+        /**
+         * PlanList
+         * @description The plans of a site, the latest first.
+         */
+        PlanList: {
+            /** Items */
+            items: components["schemas"]["PlanLine"][];
+        };
+        /**
+         * PlanOut
+         * @description A plan with everything that hangs on it.
+         */
+        PlanOut: {
+            /** Author Name */
+            author_name: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Items */
+            items: components["schemas"]["ItemOut"][];
+            /** Note */
+            note: string | null;
+            /** Number */
+            number: number;
+            /** Opinion */
+            opinion: string | null;
+            predicted: components["schemas"]["PredictionOut"] | null;
+            /** Reminders */
+            reminders: components["schemas"]["PlanReminderOut"][];
+            /** Reviewed At */
+            reviewed_at: string | null;
+            /** Reviewer Name */
+            reviewer_name: string | null;
+            /** Site Id */
+            site_id: number;
+            state: components["schemas"]["PlanState"];
+            /** Steps */
+            steps: components["schemas"]["PlanStepOut"][];
+            /** Submitted At */
+            submitted_at: string | null;
+            /** Version */
+            version: number;
+        };
+        /**
+         * PlanProgressOut
+         * @description Planned against installed.
+         */
+        PlanProgressOut: {
+            /** Accepted */
+            accepted: number;
+            /** Installed */
+            installed: number;
+            /** Installed Share */
+            installed_share: number | null;
+            /** Items */
+            items: components["schemas"]["ItemOut"][];
+            /** Number */
+            number: number;
+            /** Overdue */
+            overdue: number;
+            /** Reminders */
+            reminders: components["schemas"]["PlanReminderOut"][];
+            /** Requirements */
+            requirements: components["schemas"]["ComparedOut"][];
+            /** Site Id */
+            site_id: number;
+            state: components["schemas"]["PlanState"];
+            /** Total */
+            total: number;
+        };
+        /**
+         * PlanQueue
+         * @description One page of plans, those that wait longest first.
+         */
+        PlanQueue: {
+            /** Items */
+            items: components["schemas"]["QueueLine"][];
+            /** Page */
+            page: number;
+            /** Size */
+            size: number;
+            /** Total */
+            total: number;
+        };
+        /**
+         * PlanReminderKind
+         * @description Why somebody is reminded of a planned device.
+         * @enum {string}
+         */
+        PlanReminderKind: "due_soon" | "overdue";
+        /**
+         * PlanReminderOut
+         * @description Somebody was reminded of a planned device.
+         */
+        PlanReminderOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Due On
+             * Format: date
+             */
+            due_on: string;
+            /** Item Id */
+            item_id: number;
+            kind: components["schemas"]["PlanReminderKind"];
+            /** Responsible */
+            responsible: string | null;
+        };
+        /**
+         * PlanReviewIn
+         * @description The reviewer's word.
+         */
+        PlanReviewIn: {
+            /** Opinion */
+            opinion?: string | null;
+            /** Version */
+            version: number;
+        };
+        /**
+         * PlanState
+         * @description 数字化方案 state (domain.md §4.2).
+         * @enum {string}
+         */
+        PlanState: "draft" | "submitted" | "returned" | "approved" | "executing" | "accepted" | "superseded";
+        /**
+         * PlanStepIn
+         * @description Which version of a plan is meant.
+         */
+        PlanStepIn: {
+            /** Version */
+            version: number;
+        };
+        /**
+         * PlanStepKind
+         * @description What somebody, or time, did to a digital plan.
+         * @enum {string}
+         */
+        PlanStepKind: "drafted" | "changed" | "submitted" | "returned" | "approved" | "installed" | "item_accepted" | "accepted" | "superseded";
+        /**
+         * PlanStepOut
+         * @description One step in the life of a plan.
+         */
+        PlanStepOut: {
+            action: components["schemas"]["PlanStepKind"];
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            from_state: components["schemas"]["PlanState"] | null;
+            /** Opinion */
+            opinion: string | null;
+            to_state: components["schemas"]["PlanState"];
+            /** Viewer Name */
+            viewer_name: string;
         };
         /**
          * PlotIn
@@ -4222,6 +5033,85 @@ export interface components {
             width_px: number | null;
         };
         /**
+         * PoseWanted
+         * @description A pose that can be sent back as it is, to register or to aim a camera.
+         */
+        PoseWanted: {
+            /** Azimuth Deg */
+            azimuth_deg: number | null;
+            azimuth_given: components["schemas"]["NorthGiven"];
+            /** Height M */
+            height_m: number | null;
+            /** Height Px */
+            height_px: number | null;
+            /** Hfov Deg */
+            hfov_deg: number | null;
+            /** K1 */
+            k1: number;
+            /** K2 */
+            k2: number;
+            /** Location */
+            location: [
+                number,
+                number
+            ] | null;
+            /** Range M */
+            range_m: number | null;
+            /** Roll Deg */
+            roll_deg: number;
+            /** Tilt Deg */
+            tilt_deg: number | null;
+            /** Vfov Deg */
+            vfov_deg: number | null;
+            /** Width Px */
+            width_px: number | null;
+        };
+        /**
+         * PredictedOut
+         * @description A requirement as a plan predicts it; ``share`` is null where there is nothing to measure.
+         */
+        PredictedOut: {
+            /** Element */
+            element: string;
+            /** Mandatory */
+            mandatory: boolean;
+            /** Met */
+            met: boolean | null;
+            /** Required Share */
+            required_share: number;
+            /** Scene Id */
+            scene_id: number;
+            /** Scene Name */
+            scene_name: string;
+            /** Share */
+            share: number | null;
+        };
+        /**
+         * PredictionOut
+         * @description What a plan predicts together with the cameras that stand.
+         */
+        PredictionOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Catalogue Number */
+            catalogue_number: number;
+            /** Met */
+            met: number;
+            /** Required */
+            required: number;
+            /** Requirements */
+            requirements: components["schemas"]["PredictedOut"][];
+            /** Share */
+            share: number | null;
+            /** Unknown */
+            unknown: number;
+            /** Unmet */
+            unmet: number;
+        };
+        /**
          * PreviewOut
          * @description What would be stored.
          */
@@ -4255,7 +5145,7 @@ export interface components {
         ProgressOut: {
             /** Boundary */
             boundary: boolean;
-            devices: components["schemas"]["api__sites__progress__LocatedOut"] | null;
+            devices: components["schemas"]["LocatedOut"] | null;
             /** Due On */
             due_on: string | null;
             /** Late */
@@ -4402,6 +5292,40 @@ export interface components {
             ] | null;
         };
         /**
+         * QueueLine
+         * @description A plan in the reviewers' queue.
+         */
+        QueueLine: {
+            /** Author Name */
+            author_name: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Note */
+            note: string | null;
+            /** Number */
+            number: number;
+            /** Opinion */
+            opinion: string | null;
+            /** Reviewed At */
+            reviewed_at: string | null;
+            /** Reviewer Name */
+            reviewer_name: string | null;
+            /** Site Code */
+            site_code: string | null;
+            /** Site Id */
+            site_id: number;
+            /** Site Name */
+            site_name: string;
+            state: components["schemas"]["PlanState"];
+            /** Submitted At */
+            submitted_at: string | null;
+            /** Version */
+            version: number;
+        };
+        /**
          * RecomputeOut
          * @description How far the measuring of the city under a catalogue is.
          */
@@ -4479,6 +5403,88 @@ export interface components {
             /** Sent */
             sent: number;
         };
+        /**
+         * ReportIn
+         * @description What the report is about: a site (``site_id``), a district (``district_code``) or the city (neither).
+         */
+        ReportIn: {
+            /** District Code */
+            district_code?: string | null;
+            /**
+             * Format
+             * @default pdf
+             * @enum {string}
+             */
+            format: "pdf" | "xlsx" | "gpkg";
+            /**
+             * Language
+             * @default zh
+             * @enum {string}
+             */
+            language: "zh" | "en";
+            scope: components["schemas"]["ReportScope"];
+            /** Site Id */
+            site_id?: number | null;
+        };
+        /**
+         * ReportList
+         * @description Your reports, the latest first.
+         */
+        ReportList: {
+            /** Items */
+            items: components["schemas"]["ReportOut"][];
+            /** Total */
+            total: number;
+        };
+        /**
+         * ReportOut
+         * @description A report on its way or finished; ``failure`` is a sentence for people.
+         */
+        ReportOut: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** District Code */
+            district_code: string | null;
+            /** Done Share */
+            done_share: number;
+            /** Failure */
+            failure: string | null;
+            /** Finished At */
+            finished_at: string | null;
+            /**
+             * Format
+             * @enum {string}
+             */
+            format: "pdf" | "xlsx" | "gpkg";
+            /** Id */
+            id: number;
+            /**
+             * Language
+             * @enum {string}
+             */
+            language: "zh" | "en";
+            scope: components["schemas"]["ReportScope"];
+            /** Site Id */
+            site_id: number | null;
+            state: components["schemas"]["ReportState"];
+            /** Title */
+            title: string;
+        };
+        /**
+         * ReportScope
+         * @description What a report is about.
+         * @enum {string}
+         */
+        ReportScope: "site" | "district" | "city";
+        /**
+         * ReportState
+         * @description A report on its way.
+         * @enum {string}
+         */
+        ReportState: "waiting" | "running" | "ready" | "failed";
         /**
          * Requirement
          * @description A scene type requires an element.
@@ -5204,6 +6210,20 @@ export interface components {
             tag: components["schemas"]["CameraTag"];
         };
         /**
+         * TagFixOut
+         * @description The picture exists; tags, or an algorithm, are missing on the camera.
+         */
+        TagFixOut: {
+            /** Algorithms */
+            algorithms: string[];
+            /** Camera Id */
+            camera_id: number;
+            /** Gains */
+            gains: components["schemas"]["GainOut"][];
+            /** Tags */
+            tags: components["schemas"]["CameraTag"][];
+        };
+        /**
          * TerminalOut
          * @description A terminal as it is known now.
          */
@@ -5322,6 +6342,31 @@ export interface components {
             sites: number;
         };
         /**
+         * UnreachableOut
+         * @description What no new camera would watch. The share is found on sample points: about.
+         */
+        UnreachableOut: {
+            /** About Share */
+            about_share: number;
+            /** Element */
+            element: string;
+            /** Geometry */
+            geometry: {
+                [key: string]: unknown;
+            } | null;
+            reason: components["schemas"]["UnreachableReason"];
+            /** Scene Id */
+            scene_id: number;
+            /** Scene Name */
+            scene_name: string;
+        };
+        /**
+         * UnreachableReason
+         * @description Why no new camera watches a place.
+         * @enum {string}
+         */
+        UnreachableReason: "nothing_binds" | "out_of_sight";
+        /**
          * UserIn
          * @description An account to make; without a password one is generated.
          */
@@ -5409,92 +6454,10 @@ export interface components {
             type: string;
         };
         /**
-         * VersionList
-         * @description All edits, the latest first.
-         */
-        VersionList: {
-            /** Items */
-            items: components["schemas"]["api__coverage__catalogue__VersionOut"][];
-        };
-        /**
-         * WhatIfIn
-         * @description Cameras aimed otherwise, added, or taken away.
-         */
-        WhatIfIn: {
-            /** Cameras */
-            cameras?: components["schemas"]["ImaginedIn"][];
-            /** Removed */
-            removed?: number[];
-            /** @default nominal */
-            view: components["schemas"]["CoverageView"];
-        };
-        /**
-         * WhatIfOut
-         * @description What would be seen, and what that changes. Nothing is stored.
-         */
-        WhatIfOut: {
-            /** Footprints */
-            footprints: components["schemas"]["FootprintOut"][];
-            /** Missing */
-            missing: string[][];
-            /** Requirements */
-            requirements: components["schemas"]["ChangedOut"][];
-        };
-        /**
-         * VersionOut
-         * @description One edit of the catalogue.
-         */
-        api__coverage__catalogue__VersionOut: {
-            /**
-             * At
-             * Format: date-time
-             */
-            at: string;
-            /** Author */
-            author: string;
-            /** Number */
-            number: number;
-            /** Reason */
-            reason: string;
-        };
-        /**
-         * LocatedOut
-         * @description A place, and the 95 % ellipse of where it may be: semi-axes in metres, the long one's azimuth.
-         */
-        api__sites__calibrations__LocatedOut: {
-            /** Accuracy M */
-            accuracy_m: number;
-            /** Ellipse Major M */
-            ellipse_major_m: number;
-            /** Ellipse Minor M */
-            ellipse_minor_m: number;
-            /** Ellipse Orientation Deg */
-            ellipse_orientation_deg: number;
-            /** Location */
-            location: [
-                number,
-                number
-            ];
-            method: components["schemas"]["FootprintMethod"];
-            /** Plane Z M */
-            plane_z_m: number;
-            stale: components["schemas"]["StaleReason"] | null;
-        };
-        /**
-         * LocatedOut
-         * @description Devices with a place on the site, of all.
-         */
-        api__sites__progress__LocatedOut: {
-            /** Located */
-            located: number;
-            /** Total */
-            total: number;
-        };
-        /**
          * VersionOut
          * @description One version in the history.
          */
-        api__sites__versions__VersionOut: {
+        VersionOut: {
             /** Area M2 */
             area_m2: number | null;
             author: components["schemas"]["NamedOut"];
@@ -5528,6 +6491,30 @@ export interface components {
             state: string;
             /** Submitted At */
             submitted_at: string | null;
+        };
+        /**
+         * WhatIfIn
+         * @description Cameras aimed otherwise, added, or taken away.
+         */
+        WhatIfIn: {
+            /** Cameras */
+            cameras?: components["schemas"]["ImaginedIn"][];
+            /** Removed */
+            removed?: number[];
+            /** @default nominal */
+            view: components["schemas"]["CoverageView"];
+        };
+        /**
+         * WhatIfOut
+         * @description What would be seen, and what that changes. Nothing is stored.
+         */
+        WhatIfOut: {
+            /** Footprints */
+            footprints: components["schemas"]["FootprintOut"][];
+            /** Missing */
+            missing: string[][];
+            /** Requirements */
+            requirements: components["schemas"]["ChangedOut"][];
         };
     };
     responses: never;
@@ -5949,7 +6936,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__sites__calibrations__LocatedOut"];
+                    "application/json": components["schemas"]["LocatedPixelOut"];
                 };
             };
             /** @description Validation Error */
@@ -6190,7 +7177,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["VersionList"];
+                    "application/json": components["schemas"]["CatalogueVersions"];
                 };
             };
         };
@@ -7332,6 +8319,40 @@ export interface operations {
             };
         };
     };
+    plans_to_review_api_v1_plans_get: {
+        parameters: {
+            query?: {
+                /** @description Only plans in this state. */
+                state?: components["schemas"]["PlanState"] | null;
+                page?: number;
+                size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanQueue"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     export_api_v1_plotting_export_get: {
         parameters: {
             query?: {
@@ -7551,6 +8572,148 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["OverviewOut"];
                 };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    reports_api_v1_reports_coverage_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportList"];
+                };
+            };
+        };
+    };
+    ask_api_v1_reports_coverage_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReportIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    report_api_v1_reports_coverage__report_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                report_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    remove_api_v1_reports_coverage__report_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                report_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    download_api_v1_reports_coverage__report_id__file_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                report_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Validation Error */
             422: {
@@ -8451,6 +9614,392 @@ export interface operations {
             };
         };
     };
+    placement_api_v1_sites__site_id__placement_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                site_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlacementIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlacementOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    plans_of_a_site_api_v1_sites__site_id__plans_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                site_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanList"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    draft_api_v1_sites__site_id__plans_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                site_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPlan"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    plan_api_v1_sites__site_id__plans__number__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                site_id: number;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    change_api_v1_sites__site_id__plans__number__put: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Number of the version you drew over, quoted. */
+                "If-Match"?: string | null;
+            };
+            path: {
+                site_id: number;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlanIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    approve_api_v1_sites__site_id__plans__number__approve_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                site_id: number;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlanReviewIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    accept_api_v1_sites__site_id__plans__number__items__item_id__accept_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                site_id: number;
+                number: number;
+                item_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlanStepIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    link_api_v1_sites__site_id__plans__number__items__item_id__link_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                site_id: number;
+                number: number;
+                item_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    progress_api_v1_sites__site_id__plans__number__progress_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                site_id: number;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanProgressOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    send_back_api_v1_sites__site_id__plans__number__return_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                site_id: number;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlanReviewIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    submit_api_v1_sites__site_id__plans__number__submit_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                site_id: number;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlanStepIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     plot_api_v1_sites__site_id__plot_get: {
         parameters: {
             query?: {
@@ -8879,7 +10428,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__sites__versions__VersionOut"][];
+                    "application/json": components["schemas"]["VersionOut"][];
                 };
             };
             /** @description Validation Error */

@@ -10,16 +10,23 @@ export interface MapTokens {
   text: string
   halo: string
   edge: string
+  deviceOn: string
+  deviceOff: string
+  gap: string
+  /** Ground that something hides from a camera. */
+  shadow: string
 }
 
 export const TOKENS: Record<'light' | 'dark', MapTokens> = {
   dark: {
     ground: '#08111c', land: '#0c1a29', grid: '#14283d', gridText: '#5c7a98', district: '#2f6796', glow: 0.5,
     districtText: '#86aed2', text: '#e3eefa', halo: '#08111c', edge: '#08111c',
+    deviceOn: '#5addc2', deviceOff: '#6d7681', gap: '#ff5c66', shadow: '#8fa5ba',
   },
   light: {
     ground: '#e9eef2', land: '#fbfcfd', grid: '#e1e8ee', gridText: '#7d8fa1', district: '#7f97ae', glow: 0.12,
     districtText: '#3c5266', text: '#16212c', halo: '#ffffff', edge: '#22303d',
+    deviceOn: '#0f8f7a', deviceOff: '#6d7681', gap: '#c2121f', shadow: '#5b6673',
   },
 }
 

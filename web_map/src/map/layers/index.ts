@@ -1,7 +1,10 @@
 import type { LayerSpecification } from 'maplibre-gl'
 import type { MapTokens } from '../tokens'
+import { devices } from './devices'
 import { districtLabels } from './district_labels'
 import { districts } from './districts'
+import { footprints } from './footprints'
+import { gaps } from './gaps'
 import { planLayers } from './plan_layers'
 import { siteLabels } from './site_labels'
 import { sites } from './sites'
@@ -19,4 +22,4 @@ export interface MapLayer {
 }
 
 /** From the ground up. */
-export const MAP_LAYERS: MapLayer[] = [districts, sites, planLayers, siteLabels, districtLabels]
+export const MAP_LAYERS: MapLayer[] = [districts, sites, planLayers, footprints, gaps, siteLabels, devices, districtLabels]
