@@ -1,6 +1,6 @@
 """Sites for the benchmarks of coverage: the referee's random city, as arrays and as values of the product.
 
-The same numbers as ``spatial-maths.md`` was written with: 1–5 ha, 20 cameras, 8 obstacles, 10 scenes of 6 elements each, fixed seed.
+1–5 ha, 20 cameras, 8 obstacles, 10 scenes of 6 elements each, fixed seed: the city that the numbers to reach were set with.
 """
 
 from __future__ import annotations

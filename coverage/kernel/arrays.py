@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coverage.kernel import values as of
-from coverage.kernel.array_breaking import broken_rows, edges_of
+from coverage.kernel.array_breaking import broken_rows, edges_of, rounds_of
 from coverage.kernel.array_demands import demanded
 from coverage.kernel.array_pictures import curved_spans, out_of_boxes, picture_sides, shadow_sides, through_rim
 from coverage.kernel.counting import NOTHING_M
@@ -71,7 +71,9 @@ def _lay_plane(site: PackedSite, groups: Ints, height_m: float, *, causes: bool)
     for number in np.flatnonzero(~thin):
         seeing = np.flatnonzero(active[number] & ~blank[number])
         edges = edges_of(site, int(groups[number]), height_m, sides, shadows, near[number], seeing)
-        own[number] = broken_rows(own[number], edges)
+        turning = np.flatnonzero(active[number]) if causes else np.empty(0, np.int64)
+        rounds = rounds_of(site, int(groups[number]), height_m, radius2, seeing, turning)
+        own[number] = broken_rows(own[number], edges, rounds)
     sizes = [len(segments) for segments in own]
     local, segments = np.repeat(np.arange(len(groups)), sizes), np.vstack(own)
     margin = of.EDGE_MARGIN_M * np.repeat(thin, sizes)

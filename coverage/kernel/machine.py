@@ -43,8 +43,8 @@ from spatial.compiled import compiled, inlined
 
 #: Height of the plane, segment, and margin by which pictures are wider and shadows narrower; metres.
 Where = tuple[float, Segment, float]
-#: Members of the site and of the desk, handed over together: cameras, borders, joins and rims; what limits pictures; spans; what is
-#: asked; and where it is added up. See ``measure_segments``.
+#: Members of the site and of the desk, handed over together: cameras, borders, joins and rims; what limits pictures; spans; what
+#: is asked; and where it is added up. See ``measure_segments``.
 Sight = tuple[Floats, Floats, Ints, Bytes, Floats, Ints]
 Limits = tuple[Ints, Ints, Floats, Floats, Floats, Ints, Floats, Ints, Ints]
 Spans = tuple[Floats, Ints, Floats, Ints, Floats, Floats]
@@ -228,7 +228,7 @@ def measure_group(site: PackedSite, desk: Desk, group: int, plane_m: float, foun
         desk.rows[:active, 0], desk.rows[:active, 1] = -EVERYWHERE, EVERYWHERE
     else:
         turn(desk, active, segment[2], segment[3], 0.0)
-        breaks = find_breaks(site, desk, group, plane_m, segment, desk.extent, active)
+        breaks = find_breaks(site, desk, group, plane_m, segment, desk.extent, active, causes)
     measure_segments(site, desk, group, plane_m, active, breaks, found, causes)
 
 

@@ -77,7 +77,7 @@ def reach_m(view: View) -> float:
 
 def reach(view: View) -> Polygon:
     """Everything near enough, whichever way the camera looks."""
-    disc: Polygon = foot(view).buffer(reach_m(view), quad_segs=16)
+    disc: Polygon = foot(view).buffer(reach_m(view), quad_segs=64)
     return disc
 
 
