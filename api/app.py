@@ -29,6 +29,7 @@ from api.problems import install_problems
 from api.sites import (
     boundaries,
     calibrations,
+    camera_lists,
     camera_pictures,
     cameras,
     cranes,
@@ -82,6 +83,7 @@ API_ROUTERS = (
     cameras,
     cranes,
     calibrations,
+    camera_lists,
     camera_pictures,
     terminals,
     surroundings,

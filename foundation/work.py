@@ -51,6 +51,19 @@ class Work:
         self.announced.append(change)
         self.pending.append(change)
 
+    @contextmanager
+    def attempt(self) -> Iterator[None]:
+        """Do something that is taken back as a whole when it fails: nothing of it stays, not even what was announced."""
+        announced, pending = len(self.announced), len(self.pending)
+        savepoint = self.session.begin_nested()
+        try:
+            yield
+            savepoint.commit()
+        except BaseException:
+            savepoint.rollback()
+            del self.announced[announced:], self.pending[pending:]
+            raise
+
     def react(self) -> None:
         """Run the reactions to everything announced so far, and to what they announce; each change once."""
         self.session.flush()

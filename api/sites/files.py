@@ -121,7 +121,7 @@ def import_file(
         default_layer=default_layer,
         helmert=None,
     )
-    preview = preview_import(work, site_id, file.filename or "", _contents(file), options)
+    preview = preview_import(work, site_id, file.filename or "", contents_of(file), options)
     return _imported(preview, language)
 
 
@@ -171,7 +171,8 @@ def command(work: ReadWorkDep, given: CommandIn) -> CommandOut:
     )
 
 
-def _contents(file: UploadFile) -> bytes:
+def contents_of(file: UploadFile) -> bytes:
+    """All of a file that was sent, if it is not too large."""
     data = file.file.read(LARGEST_FILE_BYTES + 1)
     if len(data) > LARGEST_FILE_BYTES:
         raise FileTooLarge(field="/file", limit_mb=LARGEST_FILE_BYTES // 2**20)

@@ -63,6 +63,38 @@ class CameraFileEmpty(Invalid):
     """The file holds no cameras."""
 
 
+class CameraColumnMissing(Invalid):
+    """The list has no column for something every camera needs."""
+
+    detail = "“{column}” is missing; the first line must hold the headings."
+
+
+class CellNeeded(Invalid):
+    """Something must stand here."""
+
+
+class CellNotANumber(Invalid):
+    """This must be a number."""
+
+    detail = "“{text}” is none."
+
+
+class CellWordUnknown(Invalid):
+    """This word is not known here."""
+
+    detail = "“{text}”; known are: {known}."
+
+
+class CellOutOfBounds(Invalid):
+    """The value is out of bounds."""
+
+    detail = "{text}: must be {bound}."
+
+
+class PlaceHalf(Invalid):
+    """A place needs longitude and latitude."""
+
+
 class CalibrationPointsTooFew(Invalid):
     """A calibration needs more control points."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from foundation import audit
@@ -129,11 +128,6 @@ def retire_camera(work: Work, camera_id: int, *, version: int) -> None:
     refresh_progress(work, site_of(work, camera.site_id))
     audit.record(work, "camera_retired", "camera", camera.id, site_id=camera.site_id)
     work.announce(CameraChanged(site_id=camera.site_id, camera_id=camera.id))
-
-
-def register_many(work: Work, site_id: int, cameras: Sequence[NewCamera], seal: Seal) -> list[CameraNow]:
-    """Register all of them or none."""
-    return [register_camera(work, site_id, one, seal) for one in cameras]
 
 
 def _set_streams(camera: Camera, protocol: StreamProtocol | None, stream: str | None, substream: str | None, seal: Seal) -> None:

@@ -25,6 +25,7 @@ from spatial.exchange.values import MOST_VERTICES, ExportedFile, ExportFeature, 
 from spatial.plan_layers import LAYER_SPECS
 
 Row = Sequence[str]
+ZIP_BEGINS = b"PK\x03\x04"
 #: Headings that name the first and second number of a coordinate, and the group and layer of a row. In survey tables X is
 #: north; which is which is found out from the numbers, not from these letters.
 FIRST = {"x", "lon", "lng", "longitude", "经度", "东坐标", "e", "easting", "east", "x坐标", "东", "x(m)", "x（m）"}
@@ -53,11 +54,21 @@ def read_csv(data: bytes, options: ReadOptions) -> RawFile:
 
 
 def read_xlsx(data: bytes, options: ReadOptions) -> RawFile:
+    """The first sheet of a workbook."""
+    return read_rows(sheet_rows(data), options)
+
+
+def table_rows(data: bytes) -> list[Row]:
+    """The rows of a list in either form."""
+    return sheet_rows(data) if data.startswith(ZIP_BEGINS) else split_rows(decode(data))
+
+
+def sheet_rows(data: bytes) -> list[Row]:
     """The first sheet of a workbook; formulas are read as the values last computed, never evaluated."""
     unzip(data)
     try:
         sheet = load_workbook(io.BytesIO(data), read_only=True, data_only=True).worksheets[0]
-        rows = [
+        return [
             ["" if cell is None else str(cell) for cell in row]
             for row in sheet.iter_rows(values_only=True, max_row=MOST_VERTICES)
         ]
@@ -72,7 +83,6 @@ def read_xlsx(data: bytes, options: ReadOptions) -> RawFile:
         AttributeError,
     ) as error:
         raise FileNotUnderstood(field="/file", why="This is not an Excel workbook.") from error
-    return read_rows(rows, options)
 
 
 def split_rows(text: str) -> list[Row]:

@@ -68,6 +68,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/camera-list-columns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Columns
+         * @description The headings of an empty list, in the reader's language.
+         */
+        get: operations["columns_api_v1_camera_list_columns_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/cameras": {
         parameters: {
             query?: never;
@@ -1444,6 +1464,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sites/{site_id}/cameras/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Register List
+         * @description Register the cameras of a CSV or XLSX file, all of them or none; with ``trial`` only say what would happen.
+         */
+        post: operations["register_list_api_v1_sites__site_id__cameras_import_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sites/{site_id}/coverage": {
         parameters: {
             query?: never;
@@ -2655,6 +2695,16 @@ export interface components {
             layer_mapping: string;
             source_crs?: components["schemas"]["SourceCrs"] | null;
         };
+        /** Body_register_list_api_v1_sites__site_id__cameras_import_post */
+        Body_register_list_api_v1_sites__site_id__cameras_import_post: {
+            /** File */
+            file: string;
+            /**
+             * Trial
+             * @default false
+             */
+            trial: boolean;
+        };
         /** Body_upload_api_v1_cameras__camera_id__picture_post */
         Body_upload_api_v1_cameras__camera_id__picture_post: {
             /** File */
@@ -2848,6 +2898,20 @@ export interface components {
          * @enum {string}
          */
         CameraKind: "fixed" | "ptz" | "fisheye";
+        /**
+         * CameraListOut
+         * @description What a list holds. ``registered`` is 0 after a trial.
+         */
+        CameraListOut: {
+            /** Faulty */
+            faulty: number;
+            /** Lines */
+            lines: components["schemas"]["LineOut"][];
+            /** Registered */
+            registered: number;
+            /** Unknown Headings */
+            unknown_headings: string[];
+        };
         /**
          * CameraOut
          * @description A camera with its pose in force. Stream addresses are shown without user, password and query.
@@ -3464,6 +3528,20 @@ export interface components {
             view: components["schemas"]["CoverageView"];
         };
         /**
+         * FaultOut
+         * @description What is wrong in a line, and in which column; a field that is none is about the whole line.
+         */
+        FaultOut: {
+            /** Detail */
+            detail: string | null;
+            /** Field */
+            field: string;
+            /** Title */
+            title: string;
+            /** Type */
+            type: string;
+        };
+        /**
          * FeatureDifference
          * @description What happened to one feature.
          */
@@ -4056,6 +4134,20 @@ export interface components {
          * @enum {string}
          */
         Level: "surface" | "pit" | "tunnel" | "deck";
+        /**
+         * LineOut
+         * @description A line of the list, counted from 1 with the headings.
+         */
+        LineOut: {
+            /** Code */
+            code: string;
+            /** Faults */
+            faults: components["schemas"]["FaultOut"][];
+            /** Line */
+            line: number;
+            /** Name */
+            name: string;
+        };
         /**
          * LinkIn
          * @description The device that was put up for an item; null takes it away.
@@ -6640,6 +6732,26 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    columns_api_v1_camera_list_columns_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string[];
                 };
             };
         };
@@ -9284,6 +9396,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CameraOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    register_list_api_v1_sites__site_id__cameras_import_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                site_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["Body_register_list_api_v1_sites__site_id__cameras_import_post"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CameraListOut"];
                 };
             };
             /** @description Validation Error */
