@@ -98,7 +98,7 @@ def ground_of(surroundings: Surroundings, targets: Targets) -> Ground:
         targets=targets,
         slot=(first_word[targets.requirement] * 64 + within).astype(np.int64),
         word_requirement=np.repeat(np.arange(len(counts)), words).astype(np.int64),
-        prisms={level: _prisms(surroundings, level, features) for level in Level},
+        prisms={level: prisms_of(surroundings, level, features) for level in Level},
     )
 
 
@@ -228,7 +228,8 @@ def _over_rim(stand: Stand, rim: BaseGeometry, targets: Targets, chosen: Integer
     return np.asarray(shapely.contains_xy(rim, x, y))
 
 
-def _prisms(surroundings: Surroundings, level: Level, features: Sequence[str]) -> Prisms:
+def prisms_of(surroundings: Surroundings, level: Level, features: Sequence[str]) -> Prisms:
+    """What hides something on a level, in convex pieces; ``features`` are the plan features they are numbered by."""
     number = {key: position for position, key in enumerate(features)}
     corners, sizes, heights, feature = [np.empty((0, 2))], [], [], []
     for one in surroundings.standing:
