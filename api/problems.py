@@ -159,7 +159,8 @@ NOT_STORABLE = frozenset({"22P05", "22P02", "22021", "22003"})
 
 def _on_data(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, DataError)
-    if getattr(error.orig, "sqlstate", None) in NOT_STORABLE:
+    # without a state the driver refused the value before it was sent
+    if getattr(error.orig, "sqlstate", None) in {*NOT_STORABLE, None}:
         return answer(request, NotStorable())
     return _on_surprise(request, error)
 

@@ -13,7 +13,7 @@ from fastapi import APIRouter, File, Form, Response, UploadFile, status
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from api.dependencies import SealDep, WorkDep
+from api.dependencies import ReadWorkDep, SealDep, WorkDep
 from api.language import LanguageDep
 from api.problems import problem_body
 from api.sites.cameras import CameraIn
@@ -127,8 +127,9 @@ class CameraListOut(BaseModel):
 
 
 @router.get("/camera-list-columns")
-def columns(language: LanguageDep) -> list[str]:
+def columns(work: ReadWorkDep, language: LanguageDep) -> list[str]:
     """The headings of an empty list, in the reader's language."""
+    work.require("read_sites")
     return [one.headings[0] if language == "zh" else one.field for one in COLUMNS]
 
 
