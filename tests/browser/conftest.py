@@ -15,7 +15,8 @@ import uvicorn
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from api.app import create_app
-from foundation.database import open_database
+from foundation.database import Database, open_database
+from foundation.jobs import build_app
 from foundation.migrate import upgrade
 from foundation.settings import Data, Security, Server, Settings
 from foundation.settings import Database as DatabaseSettings
@@ -67,10 +68,22 @@ def address(cluster: PostgresCluster, tmp_path_factory: pytest.TempPathFactory) 
     thread.start()
     while not server.started:
         time.sleep(0.05)
+    stop = threading.Event()
+    worker = threading.Thread(target=work_off, args=(settings, database, stop), daemon=True)
+    worker.start()
     yield f"http://127.0.0.1:{port}"
+    stop.set()
     server.should_exit = True
     thread.join(10)
+    worker.join(30)
     database.engine.dispose()
+
+
+def work_off(settings: Settings, database: Database, stop: threading.Event) -> None:
+    """Do jobs as they come, as the worker process does; it waits for none, so that it can be stopped."""
+    with build_app(settings, database).open() as jobs:
+        while not stop.wait(0.3):
+            jobs.run_worker(wait=False, listen_notify=False, install_signal_handlers=False)
 
 
 @pytest.fixture(scope="session")

@@ -6,6 +6,8 @@ declare module 'vue-router' {
   interface RouteMeta {
     /** The permission a page needs; the navigation shows only what one may open. */
     needs?: string
+    /** The page of the menu it belongs to, where the address does not say. */
+    menu?: string
     open?: boolean
   }
 }
@@ -27,6 +29,9 @@ export const router = createRouter({
         { path: 'cameras', name: 'cameras', component: () => import('./features/cameras/CamerasPage.vue'), meta: { needs: 'read_sites' } },
         { path: 'cameras/:id(\\d+)', name: 'camera', component: () => import('./features/cameras/CamerasPage.vue'), meta: { needs: 'read_sites' } },
         { path: 'cameras/:id(\\d+)/aim', name: 'camera-aim', component: () => import('./features/cameras/aim/AimPage.vue'), meta: { needs: 'aim_camera' } },
+        { path: 'sites/:id(\\d+)/coverage', name: 'site-coverage', component: () => import('./features/coverage/CoveragePage.vue'), meta: { needs: 'read_sites', menu: 'coverage' } },
+        { path: 'coverage', name: 'coverage', component: () => import('./features/coverage/CityCoveragePage.vue'), meta: { needs: 'read_sites' } },
+        { path: 'catalogue', name: 'catalogue', component: () => import('./features/catalogue/CataloguePage.vue'), meta: { needs: 'read_catalogue', menu: 'coverage' } },
         { path: 'devices', name: 'devices', component: () => import('./features/devices/DevicesPage.vue'), meta: { needs: 'read_sites' } },
         { path: 'devices/:id(\\d+)', name: 'device', component: () => import('./features/devices/DevicesPage.vue'), meta: { needs: 'read_sites' } },
         { path: 'openings', name: 'openings', component: () => import('./features/openings/OpeningsPage.vue'), meta: { needs: 'read_sites' } },
