@@ -63,7 +63,7 @@ def test_a_cell_of_the_matrix_shows_its_gaps_on_the_map_with_causes_that_add_up(
     ]
     assert sum(sizes[:-1]) == pytest.approx(sizes[-1], abs=0.6 * len(sizes))
     assert sizes[-1] == pytest.approx(wanted["total"] - wanted["covered"], abs=0.6)
-    assert f"scene={wanted['scene_id']}&element={wanted['element']}" in page.page.url
+    page.until(f"() => location.search.includes('scene={wanted['scene_id']}&element={wanted['element']}')")
     page.settle()
     gaps = shown_gaps(page)
     assert gaps
