@@ -17,6 +17,7 @@ from sqlalchemy.dialects.postgresql import Range, insert
 from coverage.intervals import Interval
 from coverage.models import CoverageGap, CoverageResult, SiteCoverage
 from coverage.picture import Bands, Picture
+from coverage.shapes import whole
 from coverage.states import CoverageView
 from coverage.watching import Gap, Watched
 from foundation.work import Work
@@ -161,7 +162,7 @@ def _to_storage(rows: Sequence[Row], frames: Mapping[int, SiteFrame]) -> None:
     stored: dict[int, Any] = {}
     for site_id, shapes in by_site.items():
         turned = shapely.transform(np.array(list(shapes.values())), _unprojected(frames[site_id]))
-        stored |= {key: from_shape(shape, srid=STORAGE_SRID) for key, shape in zip(shapes, turned, strict=True)}
+        stored |= {key: from_shape(whole(shape), srid=STORAGE_SRID) for key, shape in zip(shapes, turned, strict=True)}
     for row in rows:
         row["geom"] = stored[id(row["geom"])]
 

@@ -16,6 +16,7 @@ from shapely.geometry.base import BaseGeometry
 
 from coverage.reports.markup import Markup, join, tag
 from coverage.reports.values import CameraLine, GapLine, SiteContents
+from coverage.shapes import whole
 from coverage.states import GapCause, Measure
 from sites.states import Connectivity
 from spatial.frames import SiteFrame, site_frame
@@ -49,7 +50,7 @@ class Sheet:
 
     def on_paper(self, stored: BaseGeometry) -> BaseGeometry:
         """A stored geometry in millimetres of the sheet, y down."""
-        local = self.frame.to_local(stored)
+        local = whole(self.frame.to_local(stored))
         k = self.mm_per_m
         return affinity.affine_transform(local, [k, 0, 0, -k, -self.west_m * k, self.north_m * k])
 
