@@ -33,6 +33,7 @@ export const router = createRouter({
         { path: 'coverage', name: 'coverage', component: () => import('./features/coverage/CityCoveragePage.vue'), meta: { needs: 'read_sites' } },
         { path: 'catalogue', name: 'catalogue', component: () => import('./features/catalogue/CataloguePage.vue'), meta: { needs: 'read_catalogue', menu: 'coverage' } },
         { path: 'reports', name: 'reports', component: () => import('./features/reports/ReportsPage.vue'), meta: { needs: 'read_sites' } },
+        { path: 'cameras/:id(\\d+)/calibration', name: 'calibration', component: () => import('./features/calibration/CalibrationPage.vue'), meta: { needs: 'read_sites' } },
         { path: 'devices', name: 'devices', component: () => import('./features/devices/DevicesPage.vue'), meta: { needs: 'read_sites' } },
         { path: 'devices/:id(\\d+)', name: 'device', component: () => import('./features/devices/DevicesPage.vue'), meta: { needs: 'read_sites' } },
         { path: 'openings', name: 'openings', component: () => import('./features/openings/OpeningsPage.vue'), meta: { needs: 'read_sites' } },
