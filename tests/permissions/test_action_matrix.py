@@ -20,6 +20,8 @@ GUARDED = {
     "read_audit": {Role.AUDIT_ADMIN},
     "manage_api_keys": {Role.SYSTEM_ADMIN},
     "import_districts": {Role.SYSTEM_ADMIN},
+    "edit_catalogue": {Role.STATION_DIRECTOR},
+    "review_digital_plan": STATION,
 }
 
 

@@ -24,11 +24,12 @@ from sites.models import Device, PlotFeature, Project, Site, SiteDistrict
 from sites.queries import site_of
 from sites.states import DeviceClass
 from tests.make import City, Person, rectangle
+from tiles.layers import LAYERS
 
 SignIn = Callable[[Person], TestClient]
 CANARY = "CANARYB"
 #: A tile with both sites at every zoom.
-TILES = [(z, *tile) for z, tile in {8: (214, 104), 12: (3430, 1673), 15: (27440, 13385), 16: (54880, 26771)}.items()]
+TILES = [(z, *tile) for z, tile in {8: (214, 104), 12: (3430, 1673), 15: (27440, 13389), 16: (54881, 26779)}.items()]
 
 
 @pytest.fixture
@@ -42,6 +43,39 @@ def twins(city: City) -> tuple[int, int]:
     return a, b
 
 
+@pytest.fixture
+def ids_of_b(city: City, signed_in: SignIn, twins: tuple[int, int]) -> dict[str, int]:
+    """B with a camera, a scene, a plan and a report, all full of canaries; path parameter → id."""
+    _, b = twins
+    officer = signed_in(city.officer())
+    with city.work() as unit:
+        place = unit.session.scalars(select(func.ST_AsText(Site.location)).where(Site.id == b)).one()
+    lon, lat = (float(number) for number in place.removeprefix("POINT(").removesuffix(")").split())
+    pose = {"location": [lon, lat], "azimuth_deg": 45, "hfov_deg": 90, "range_m": 40, "width_px": 1920}
+    plain = {"code": f"{CANARY}2", "name": f"{CANARY}枪机", "tags": ["gate"], "pose": pose}
+    camera = made(officer.post(f"/api/v1/sites/{b}/cameras", json=plain))
+    ring = [[lon, lat], [lon + 3e-4, lat], [lon + 3e-4, lat + 2e-4], [lon, lat]]
+    shape = {"type": "Polygon", "coordinates": [ring]}
+    drawn = {"scene_type": "S01", "name": f"{CANARY}场景", "geometry": shape}
+    scene = made(officer.post(f"/api/v1/sites/{b}/scenes", json=drawn))
+    item = {"name": f"{CANARY}规划", "device_class": "camera", "pose": pose}
+    plan = made(officer.post(f"/api/v1/sites/{b}/plans", json={"items": [item], "note": CANARY}))
+    report = made(officer.post("/api/v1/reports/coverage", json={"scope": "site", "site_id": b}))
+    return {
+        "camera_id": camera["id"],
+        "device_id": camera["device_id"],
+        "scene_id": scene["id"],
+        "item_id": plan["items"][0]["id"],
+        "report_id": report["id"],
+    }
+
+
+def made(answer: Any) -> dict[str, Any]:
+    assert answer.status_code in {201, 202}, answer.text
+    found: dict[str, Any] = answer.json()
+    return found
+
+
 def only_a(city: City, a: int) -> Person:
     person = city.person("station_officer")
     city.grant(person, kind="sites", site_ids=(a,))
@@ -52,12 +86,14 @@ def get_routes(app: FastAPI) -> list[str]:
     return sorted(path for path, methods in app.openapi()["paths"].items() if "get" in methods)
 
 
-def addresses(path: str, b: int, project_b: int) -> list[str]:
+def addresses(path: str, b: int, project_b: int, ids: dict[str, int]) -> list[str]:
     """The route with B's ids in it, and every tile of it."""
+    for name, number in ids.items():
+        path = path.replace(f"{{{name}}}", str(number))
     filled = path.replace("{site_id}", str(b)).replace("{project_id}", str(project_b)).replace("{number}", "1")
     filled = filled.replace("{code}", "310115").replace("{user_id}", "1").replace("{credit_code}", "91350100M000100Y43")
     if "{z}" in filled:
-        layers = ["sites", "site_labels", "plan_layers", "districts", "district_labels", "vec"]
+        layers = [*LAYERS, "vec"]
         return [
             filled.replace("{layer}", layer).replace("{z}", str(z)).replace("{x}", str(x)).replace("{y}", str(y))
             for layer in layers
@@ -70,7 +106,7 @@ QUERY = {"bbox": "121,31,122,32", "from": "0", "to": "1", "m": "100", "q": CANAR
 
 
 def test_no_get_route_tells_a_stranger_anything_of_the_other_site(
-    app: FastAPI, city: City, signed_in: SignIn, twins: tuple[int, int]
+    app: FastAPI, city: City, signed_in: SignIn, twins: tuple[int, int], ids_of_b: dict[str, int]
 ) -> None:
     a, b = twins
     client = signed_in(only_a(city, a))
@@ -78,25 +114,28 @@ def test_no_get_route_tells_a_stranger_anything_of_the_other_site(
         project_b = unit.session.scalar(select(Site.project_id).where(Site.id == b))
     tried = 0
     for path in get_routes(app):
-        for address in addresses(path, b, project_b or 0):
+        for address in addresses(path, b, project_b or 0, ids_of_b):
             for params in ({}, {name: value for name, value in QUERY.items() if name != "q"}, QUERY):
                 answer = client.get(address, params=params)
                 tried += 1
                 told = answer.content.decode("utf-8", "replace")
                 assert CANARY not in told, f"{address} leaks"
-                if "{site_id}" in path or "{project_id}" in path:
+                if any(f"{{{name}}}" in path for name in ("site_id", "project_id", *ids_of_b)):
                     assert answer.status_code in {403, 404, 422}, f"{address} answers {answer.status_code}"
     assert tried > 100
 
 
-def test_no_unsafe_route_touches_the_other_site(app: FastAPI, city: City, signed_in: SignIn, twins: tuple[int, int]) -> None:
+def test_no_unsafe_route_touches_the_other_site(
+    app: FastAPI, city: City, signed_in: SignIn, twins: tuple[int, int], ids_of_b: dict[str, int]
+) -> None:
     a, b = twins
+    ids = ids_of_b | {"site_id": b}
     client = signed_in(only_a(city, a))
     for path, methods in app.openapi()["paths"].items():
         for method in set(methods) & {"post", "put", "patch", "delete"}:
-            if "{site_id}" not in path:
+            if not any(f"{{{name}}}" in path for name in ids):
                 continue
-            address = re.sub(r"{\w+}", "1", path.replace("{site_id}", str(b)))
+            address = re.sub(r"{(\w+)}", lambda found: str(ids.get(found[1], 1)), path)
             body: dict[str, Any] = {
                 "version": 1,
                 "features": [],
@@ -110,7 +149,9 @@ def test_no_unsafe_route_touches_the_other_site(app: FastAPI, city: City, signed
             assert CANARY not in answer.text
 
 
-def test_tiles_hold_only_what_the_viewer_sees(city: City, signed_in: SignIn, twins: tuple[int, int]) -> None:
+def test_tiles_hold_only_what_the_viewer_sees(
+    city: City, signed_in: SignIn, twins: tuple[int, int], ids_of_b: dict[str, int]
+) -> None:
     a, b = twins
     mine, all_of_it = signed_in(only_a(city, a)), signed_in(city.officer())
 
@@ -126,6 +167,10 @@ def test_tiles_hold_only_what_the_viewer_sees(city: City, signed_in: SignIn, twi
     for layer in ("sites", "site_labels"):
         assert ids(mine, layer) == {a}
         assert ids(all_of_it, layer) == {a, b}
+    for layer in ("devices", "footprints", "gaps", "plan_layers"):
+        assert ids(mine, layer) < ids(all_of_it, layer), layer
+    assert ids_of_b["camera_id"] not in ids(mine, "footprints")
+    assert ids_of_b["device_id"] not in ids(mine, "devices")
 
 
 def test_nobody_sees_nothing(app: FastAPI, twins: tuple[int, int]) -> None:
