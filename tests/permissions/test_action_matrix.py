@@ -20,7 +20,7 @@ GUARDED = {
     "read_audit": {Role.AUDIT_ADMIN},
     "manage_api_keys": {Role.SYSTEM_ADMIN},
     "import_districts": {Role.SYSTEM_ADMIN},
-    "edit_catalogue": {Role.STATION_DIRECTOR},
+    "edit_catalogue": {Role.STATION_DIRECTOR, Role.SYSTEM_ADMIN},
     "review_digital_plan": STATION,
 }
 
