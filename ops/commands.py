@@ -14,8 +14,10 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from threading import Thread
 
 from api.app import create_app
+from coverage.kernel.measuring import warm_up
 from foundation.database import open_database
 from foundation.jobs import run_worker
 from foundation.log import configure_log
@@ -23,6 +25,7 @@ from foundation.migrate import upgrade
 from foundation.settings import load_settings, settings_table
 from ops.demo.load import seed_city
 from ops.demo.logins import DEMO_LOGINS
+from ops.demo.watching import keep_alive
 from ops.home import MARK, Home, OpsError, find_home, prepare
 from ops.postgres import server_version
 from ops.services import environment_of, log_files, own_database, supervisor_of, wait_for_answer
@@ -120,6 +123,9 @@ def jobs(_: argparse.Namespace) -> int:
     """Run the job worker in the foreground."""
     loaded = load_settings()
     configure_log(loaded.log)
+    if loaded.server.demo:
+        keep_alive()
+    Thread(target=warm_up, daemon=True).start()
     run_worker(loaded, open_database(loaded.database, visible_sites, pool_size=2))
     return 0
 
