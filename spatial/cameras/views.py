@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 import shapely
@@ -75,6 +76,7 @@ def reach_m(view: View) -> float:
     return range_m(view) * float(np.sqrt(1 + np.abs(u).max() ** 2 + np.abs(v).max() ** 2))
 
 
+@lru_cache(maxsize=4096)
 def reach(view: View) -> Polygon:
     """Everything near enough, whichever way the camera looks."""
     disc: Polygon = foot(view).buffer(reach_m(view), quad_segs=64)
