@@ -12,7 +12,7 @@ class CameraNotFound(NotFound):
 class CameraCodeWrong(Invalid):
     """A camera's national code has 20 digits, begins with a district of the city and has type 131 or 132."""
 
-    detail = "“{code}”: {why}."
+    detail = "“{code}” does not."
 
 
 class CameraIncomplete(Conflict):

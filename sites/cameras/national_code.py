@@ -15,8 +15,8 @@ DIGITS = 20
 def check_camera_code(work: Work, code: str) -> None:
     """Refuse a code that is not a camera's of this city."""
     if len(code) != DIGITS or not (code.isascii() and code.isdigit()):
-        raise CameraCodeWrong(field="/national_code", code=code, why="20 digits are needed")
+        raise CameraCodeWrong(field="/national_code", code=code, part="length")
     if code[10:13] not in CAMERA_TYPES:
-        raise CameraCodeWrong(field="/national_code", code=code, why=f"digits 11–13 are {code[10:13]}, not 131 or 132")
+        raise CameraCodeWrong(field="/national_code", code=code, part="type")
     if work.session.scalar(select(District.code).where(District.code == code[:6])) is None:
-        raise CameraCodeWrong(field="/national_code", code=code, why=f"{code[:6]} is not a district of the city")
+        raise CameraCodeWrong(field="/national_code", code=code, part="district")
