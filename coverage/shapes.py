@@ -54,11 +54,6 @@ def only(shape: BaseGeometry, measure: Measure) -> BaseGeometry:
     return shapely.union_all(parts) if parts else shapely.GeometryCollection()
 
 
-def whole(shape: BaseGeometry) -> BaseGeometry:
-    """The same shape, valid: what was thin in metres may cross itself once it is rounded in other units."""
-    return shape if shape.is_valid else shapely.make_valid(shape, method="structure", keep_collapsed=False)
-
-
 def _flat(shape: BaseGeometry) -> list[BaseGeometry]:
     if shape.geom_type == "LinearRing":
         return [shapely.LineString(shape.coords)]

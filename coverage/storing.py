@@ -17,12 +17,11 @@ from sqlalchemy.dialects.postgresql import Range, insert
 from coverage.intervals import Interval
 from coverage.models import CoverageGap, CoverageResult, SiteCoverage
 from coverage.picture import Bands, Picture
-from coverage.shapes import whole
 from coverage.states import CoverageView
 from coverage.watching import Gap, Watched
 from foundation.work import Work
 from spatial.crs import STORAGE_SRID
-from spatial.frames import SiteFrame
+from spatial.frames import SiteFrame, whole
 
 Row = dict[str, Any]
 #: site, view, scene, element

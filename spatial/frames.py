@@ -48,11 +48,16 @@ class SiteFrame:
         return local
 
     def to_storage(self, geometry: BaseGeometry) -> BaseGeometry:
-        """A geometry of this frame as EPSG:4490."""
+        """A geometry of this frame as EPSG:4490, valid."""
         stored: BaseGeometry = shapely.transform(
             geometry, lambda points: np.column_stack(self.unproject(points[:, 0], points[:, 1]))
         )
-        return stored
+        return whole(stored)
+
+
+def whole(shape: BaseGeometry) -> BaseGeometry:
+    """The same shape, valid: what was thin in metres may cross itself once it is rounded in other units."""
+    return shape if shape.is_valid else shapely.make_valid(shape, method="structure", keep_collapsed=False)
 
 
 def site_frame(geometry: BaseGeometry) -> SiteFrame:

@@ -16,10 +16,9 @@ from shapely.geometry.base import BaseGeometry
 
 from coverage.reports.markup import Markup, join, tag
 from coverage.reports.values import CameraLine, GapLine, SiteContents
-from coverage.shapes import whole
 from coverage.states import GapCause, Measure
 from sites.states import Connectivity
-from spatial.frames import SiteFrame, site_frame
+from spatial.frames import SiteFrame, site_frame, whole
 
 WIDTH_MM, HIGHEST_MM, LOWEST_MM = 178.0, 132.0, 70.0
 #: Ground around the site that is shown, share of its longer side, and the least that is shown across, metres.
