@@ -159,7 +159,7 @@ def _camera(aim: Aim, frame: SiteFrame, number: int, rng: np.random.Generator) -
     pose = PoseGiven(
         location=location,
         height_m=aim.height_m if draw > NOMINAL_SHARE else None,
-        azimuth_deg=round(azimuth_deg, 1) if draw > DRAFT_SHARE else None,
+        azimuth_deg=round(float(azimuth_deg), 1) % 360 if draw > DRAFT_SHARE else None,
         tilt_deg=round(tilt_deg, 1) if draw > NOMINAL_SHARE else None,
         hfov_deg=hfov_deg,
         range_m=float(np.clip(round(away * 2.2, -1), 40, 150)),
