@@ -18,7 +18,7 @@ from foundation.viewer import Viewer
 
 #: PostgreSQL refuses a notification of 8,000 bytes or more.
 NOTIFY_LIMIT_BYTES = 7_900
-#: A reaction may announce further facts; a chain longer than this is a loop.
+#: A reaction may announce further facts; if more than this many follow from each fact, it is a loop.
 LONGEST_CHAIN = 1_000
 
 
@@ -67,14 +67,14 @@ class Work:
     def react(self) -> None:
         """Run the reactions to everything announced so far, and to what they announce; each change once."""
         self.session.flush()
-        for _ in range(LONGEST_CHAIN):
+        for _ in range(LONGEST_CHAIN * max(1, len(self.pending))):
             if not self.pending:
                 break
             change = self.pending.pop(0)
             for reaction in reactions_to(type(change)):
                 reaction(self, change)
         else:
-            raise RuntimeError(f"more than {LONGEST_CHAIN} chained changes")
+            raise RuntimeError(f"more than {LONGEST_CHAIN} changes follow from each that was announced")
         self.session.flush()
 
     def settle(self) -> None:

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 from shapely import Point
-from sqlalchemy import select
+from sqlalchemy import func, insert, select
 
-from sites.heartbeats import notice_silence
+from sites.heartbeats import AT_ONCE, notice_silence
 from sites.models import Device
 from spatial.plan_layers import PlanLayer
 from spatial.shift import wgs84_to_gcj02
@@ -63,6 +63,27 @@ def test_a_device_is_unknown_until_heard_of_and_off_line_after_three_missed_peri
         assert client.get(address).json()["connectivity"] == wanted
     log = client.get(f"{address}/log").json()["items"]
     assert [one["kind"] for one in log][::-1] == ["registered", "online", "offline"]
+
+
+def test_a_city_that_falls_silent_at_once_is_worked_off_in_parts(city: City, site: int) -> None:
+    with city.work() as unit:
+        plain = {"device_class": "edge_box", "name": "边缘盒", "period_s": 60, "connectivity": "online"}
+        rows = [
+            plain | {"site_id": site, "code": f"E-{n}", "heard_at": unit.now - timedelta(minutes=9)}
+            for n in range(AT_ONCE * 2 + 5)
+        ]
+        unit.session.execute(insert(Device), rows)
+
+    def online() -> int:
+        with city.work() as unit:
+            return unit.session.scalars(select(func.count(Device.id)).where(Device.connectivity == "online")).one()
+
+    left = [online()]
+    while left[-1] and len(left) < 6:
+        with city.work() as unit:
+            notice_silence(unit)
+        left.append(online())
+    assert left == [AT_ONCE * 2 + 5, AT_ONCE + 5, 5, 0]
 
 
 def test_values_out_of_order_do_not_replace_newer_ones(client: TestClient, site: int) -> None:

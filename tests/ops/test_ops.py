@@ -17,7 +17,7 @@ from foundation.database import Database
 from foundation.settings import Settings
 from ops.commands import require_free_port
 from ops.demo.districts import schematic_districts
-from ops.demo.load import seed_city
+from ops.demo.load import SEED, seed_city
 from ops.demo.plan import demo_sites, fingerprint
 from ops.home import MARK, Account, Home, OpsError, database_account, prepare, reachable, socket_folder
 from ops.postgres import PostgresCluster
@@ -136,6 +136,13 @@ def test_the_sixteen_districts_are_there_and_marked_schematic() -> None:
     districts = schematic_districts()
     assert len(districts) == 16
     assert all(one.schematic and one.outline.is_valid for one in districts)
+
+
+def test_every_demo_camera_has_an_azimuth_that_can_be_stored() -> None:
+    poses = [one.pose for site in demo_sites(500, SEED) for one in site.devices]
+    azimuths = [one.azimuth_deg for one in poses if one.azimuth_deg is not None]
+    assert len(azimuths) > 4000
+    assert all(0 <= azimuth < 360 for azimuth in azimuths)
 
 
 def test_every_complete_demo_site_keeps_every_rule() -> None:
