@@ -20,8 +20,11 @@ from foundation.jobs import build_app
 from foundation.migrate import upgrade
 from foundation.settings import Data, Security, Server, Settings
 from foundation.settings import Database as DatabaseSettings
+from foundation.viewer import SYSTEM
+from foundation.work import work
 from ops.demo.load import seed_city
 from ops.demo.logins import DEMO_LOGINS, DEMO_PASSWORD
+from ops.demo.watching import pulse
 from ops.postgres import PostgresCluster
 from sites.visibility import visible_sites
 
@@ -83,6 +86,8 @@ def work_off(settings: Settings, database: Database, stop: threading.Event) -> N
     """Do jobs as they come, as the worker process does; it waits for none, so that it can be stopped."""
     with build_app(settings, database).open() as jobs:
         while not stop.wait(0.3):
+            with work(database, SYSTEM) as unit:
+                pulse(unit)
             jobs.run_worker(wait=False, listen_notify=False, install_signal_handlers=False)
 
 
