@@ -34,6 +34,7 @@ export const router = createRouter({
         { path: 'openings/:id(\\d+)', name: 'opening', component: () => import('./features/openings/OpeningPage.vue'), meta: { needs: 'read_sites' } },
         { path: 'progress', name: 'progress', component: () => import('./features/progress/ProgressPage.vue'), meta: { needs: 'read_progress' } },
         { path: 'queue', name: 'queue', component: () => import('./features/review/QueuePage.vue'), meta: { needs: 'review_plot' } },
+        { path: 'reports', name: 'reports', component: () => import('./features/reports/ReportsPage.vue'), meta: { needs: 'make_report' } },
         { path: 'users', name: 'users', component: () => import('./features/access/UsersPage.vue'), meta: { needs: 'read_users' } },
         { path: 'users/:id(\\d+)', name: 'user', component: () => import('./features/access/UserPage.vue'), meta: { needs: 'read_users' } },
         { path: 'organisations', name: 'organisations', component: () => import('./features/access/OrganisationsPage.vue'), meta: { needs: 'read_organisations' } },
