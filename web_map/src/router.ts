@@ -27,6 +27,7 @@ export const router = createRouter({
         { path: 'cameras', name: 'cameras', component: () => import('./features/cameras/CamerasPage.vue'), meta: { needs: 'read_sites' } },
         { path: 'cameras/:id(\\d+)', name: 'camera', component: () => import('./features/cameras/CamerasPage.vue'), meta: { needs: 'read_sites' } },
         { path: 'cameras/:id(\\d+)/aim', name: 'camera-aim', component: () => import('./features/cameras/aim/AimPage.vue'), meta: { needs: 'aim_camera' } },
+        { path: 'cameras/:id(\\d+)/calibration', name: 'camera-calibration', component: () => import('./features/cameras/calibration/CalibrationPage.vue'), meta: { needs: 'read_sites' } },
         { path: 'devices', name: 'devices', component: () => import('./features/devices/DevicesPage.vue'), meta: { needs: 'read_sites' } },
         { path: 'devices/:id(\\d+)', name: 'device', component: () => import('./features/devices/DevicesPage.vue'), meta: { needs: 'read_sites' } },
         { path: 'openings', name: 'openings', component: () => import('./features/openings/OpeningsPage.vue'), meta: { needs: 'read_sites' } },
