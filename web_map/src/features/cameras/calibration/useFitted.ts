@@ -29,12 +29,13 @@ export function useFitted(work: Calibration) {
   const draft = computed<PoseDraft | null>(() => {
     const [found, size, frame] = [work.found.value, work.size.value, work.frame.value]
     if (!found || !pose.value || !size || !frame) return null
-    const { sigmas: _, location, ...own } = pose.value
+    const { location } = pose.value
     const stored = draftOf(found.pose)
     // as the server does where nobody gave a range: as far as the points prove that things are seen
     const [x, y] = frame.toLocal(location)
-    const proven = Math.max(...fittedPairs(work.pairs.value).map((one) => { const [px, py] = frame.toLocal(one.place ?? location); return Math.hypot(px - x, py - y) }), 1)
-    return { ...stored, ...own, location: [location[0], location[1]], width_px: stored.width_px ?? size.widthPx, height_px: stored.height_px ?? size.heightPx, range_m: stored.range_m ?? proven }
+    const away = fittedPairs(work.pairs.value).map((one) => frame.toLocal(one.place ?? location)).map(([px, py]) => Math.hypot(px - x, py - y))
+    const proven = Math.max(1, ...away)
+    return { ...stored, ...pose.value, location: [location[0], location[1]], width_px: stored.width_px ?? size.widthPx, height_px: stored.height_px ?? size.heightPx, range_m: stored.range_m ?? proven }
   })
   const show = (given: PoseDraft | null) => (given && work.frame.value ? compute(given, work.found.value?.kind ?? 'fixed', work.frame.value, obstacles.value) : null)
   const shown = computed(() => show(draft.value))

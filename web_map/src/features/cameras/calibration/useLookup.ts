@@ -50,6 +50,10 @@ export function useLookup(work: Calibration, cameras: { fitted: ComputedRef<Pose
   function again(): void {
     if (pixel.value) void look(pixel.value)
   }
+  function level(z: number): void {
+    planeZ.value = z
+    again()
+  }
   function clear(): void {
     latest += 1
     pixel.value = located.value = hovered.value = null
@@ -68,6 +72,6 @@ export function useLookup(work: Calibration, cameras: { fitted: ComputedRef<Pose
     const under = ghost(cameras.standing.value ?? cameras.fitted.value, hovered.value)
     return { located: located.value, ghosts: [byFit.value, under].filter((one) => one !== null) }
   })
-  return { pixel, located, failure, busy, planeZ, hovered, look, lookBack, again, clear, byFit, apart, looked }
+  return { pixel, located, failure, busy, planeZ, hovered, look, lookBack, again, level, clear, byFit, apart, looked }
 }
 export type Lookup = ReturnType<typeof useLookup>
