@@ -2,8 +2,8 @@ import type { Feature, FeatureCollection, Position } from 'geojson'
 import type { GeoJSONSource, LayerSpecification, Map as MapLibre } from 'maplibre-gl'
 import type { Schema } from '@/api/client'
 import { TOKENS } from '@/map/tokens'
-import type { Point, SiteFrame } from '../geometry'
-import { RAD } from '../geometry'
+import type { Shown } from '../aim/shown'
+import { footOf, RAD, type Point, type SiteFrame } from '../geometry'
 import type { Residual } from './camera'
 import type { Pair } from './pairs'
 
@@ -19,6 +19,7 @@ function layers(dark: boolean): LayerSpecification[] {
     { id: 'calibration-misfit', type: 'line', source, filter: part('misfit'), paint: { 'line-color': misfit, 'line-width': 2 } },
     { id: 'calibration-ellipse', type: 'fill', source, filter: part('ellipse'), paint: { 'fill-color': looked, 'fill-opacity': 0.22 } },
     { id: 'calibration-ellipse-line', type: 'line', source, filter: part('ellipse'), paint: { 'line-color': looked, 'line-width': 2 } },
+    { id: 'calibration-camera', type: 'circle', source, filter: part('camera'), paint: { 'circle-radius': 7, 'circle-color': tokens.deviceOn, 'circle-stroke-color': tokens.halo, 'circle-stroke-width': 2.4 } },
     { id: 'calibration-ghost', type: 'circle', source, filter: part('ghost'), paint: { 'circle-radius': 6, 'circle-color': 'rgba(0,0,0,0)', 'circle-stroke-color': looked, 'circle-stroke-width': 2 } },
     { id: 'calibration-looked', type: 'circle', source, filter: part('looked'), paint: { 'circle-radius': 5, 'circle-color': looked, 'circle-stroke-color': tokens.halo, 'circle-stroke-width': 1.6 } },
   ]
@@ -39,13 +40,14 @@ export interface LookedUp {
   ghosts: Point[]
 }
 
-export function featuresOf(pairs: Pair[], residuals: Residual[], looked: LookedUp, frame: SiteFrame): FeatureCollection {
+export function featuresOf(pairs: Pair[], residuals: Residual[], looked: LookedUp, shown: Shown | null, frame: SiteFrame): FeatureCollection {
   const features: Feature[] = []
   const add = (name: string, geometry: Feature['geometry']): void => void features.push({ type: 'Feature', geometry, properties: { part: name } })
   for (const one of residuals) {
     const place = pairs.find((pair) => pair.key === one.key)?.place
     if (one.on && place && one.ground) add('misfit', { type: 'LineString', coordinates: [place, frame.toLonLat(one.ground)] })
   }
+  if (shown?.view) add('camera', { type: 'Point', coordinates: frame.toLonLat(footOf(shown.view)) })
   for (const ghost of looked.ghosts) add('ghost', { type: 'Point', coordinates: frame.toLonLat(ghost) })
   if (looked.located) {
     add('ellipse', { type: 'Polygon', coordinates: [ellipseOf(looked.located, frame)] })

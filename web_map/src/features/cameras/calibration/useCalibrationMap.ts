@@ -3,7 +3,7 @@ import { Marker, type LngLat, type Map as MapLibre, type MapMouseEvent } from 'm
 import { computed, onBeforeUnmount, shallowRef, watch, type ComputedRef } from 'vue'
 import { pathsOf, snapTarget } from '@/map/draw/snapping'
 import { useAppearance } from '@/stores/appearance'
-import { addAim, drawAim } from '../aim/aimLayers'
+import { addAim, drawAim, showGaps } from '../aim/aimLayers'
 import { rounded } from '../aim/poseDraft'
 import { featuresOf as footprintFeatures, type Shown } from '../aim/shown'
 import { areaOf } from '../geometry'
@@ -11,6 +11,13 @@ import { addCalibration, drawCalibration, featuresOf, type LookedUp } from './ca
 import type { Residual } from './camera'
 import type { Pair, Place } from './pairs'
 import type { Calibration } from './useCalibration'
+
+/** Something that stands, and how high. */
+export interface Top {
+  layer: string
+  topM: number
+}
+const SAME_M = 0.05
 
 interface Shows {
   shown: ComputedRef<Shown | null>
@@ -22,6 +29,8 @@ interface Shows {
 }
 /** So near to a corner of the plan, in pixels of the screen, the corner is meant. */
 const SNAP_PX = 12
+/** What other cameras see is no help here, and hides the plan. */
+const OTHERS = ['footprint-fill', 'footprint-line', 'footprint-line-offline']
 
 /** The map beside the picture: corners of the plan are caught, pairs are marks that can be pulled, the fit is drawn under them. */
 export function useCalibrationMap(work: Calibration, shows: Shows, word: (key: number) => string) {
@@ -42,6 +51,18 @@ export function useCalibrationMap(work: Calibration, shows: Shows, word: (key: n
     const corner = snapTarget(made.project(at), corners.value, ([lng = 0, lat = 0]) => made.project([lng, lat]), SNAP_PX)
     return corner ? rounded([corner[0] ?? 0, corner[1] ?? 0]) : rounded([at.lng, at.lat])
   }
+  /** What stands at a corner, and how high above the datum: a click in the picture may mean its top. */
+  function topAt(place: Place): Top | null {
+    const frame = work.frame.value
+    if (!frame) return null
+    const [x, y] = frame.toLocal(place)
+    const near = ([cornerX, cornerY]: [number, number]): boolean => Math.hypot(cornerX - x, cornerY - y) < SAME_M
+    const found = (work.around.value.value?.standing ?? []).find((one) => {
+      const shape = one.geometry as unknown as Geometry | null
+      return shape && one.top_m > 0 && pathsOf(shape).flat().some((corner) => near(frame.toLocal(corner)))
+    })
+    return found ? { layer: found.layer, topM: Math.round(found.top_m * 100) / 100 } : null
+  }
   function clicked(event: MapMouseEvent): void {
     const place = caught(event.lngLat, event.originalEvent.altKey)
     if (shows.checking.value) shows.look(place)
@@ -61,9 +82,11 @@ export function useCalibrationMap(work: Calibration, shows: Shows, word: (key: n
     if (!made?.getLayer('ground') || !frame) return
     addAim(made, work.found.value?.id ?? 0, work.found.value?.device_id ?? null, appearance.dark)
     addCalibration(made, appearance.dark)
+    showGaps(made, false)
+    for (const id of OTHERS) if (made.getLayer(id) && made.getLayoutProperty(id, 'visibility') !== 'none') made.setLayoutProperty(id, 'visibility', 'none')
     const [shown, before] = [shows.shown.value, shows.before.value]
     drawAim(made, shown ? footprintFeatures(shown, before, frame) : { type: 'FeatureCollection', features: [] })
-    drawCalibration(made, featuresOf(work.pairs.value, shows.residuals.value, shows.looked.value, frame))
+    drawCalibration(made, featuresOf(work.pairs.value, shows.residuals.value, shows.looked.value, shown ?? before, frame))
   }
 
   function markOf(key: number): Marker {
@@ -121,5 +144,5 @@ export function useCalibrationMap(work: Calibration, shows: Shows, word: (key: n
     } else made.jumpTo({ center: places[0] ?? [frame.lon, frame.lat], zoom: places.length ? 18.5 : 17 })
   }
   onBeforeUnmount(() => marks.forEach((one) => one.remove()))
-  return { map, start, fit }
+  return { map, start, fit, topAt }
 }

@@ -1,4 +1,5 @@
 import { computed, ref, shallowRef, type ComputedRef } from 'vue'
+import { useI18n } from 'vue-i18n'
 import { api, data, type Schema } from '@/api/client'
 import { sentence } from '@/api/problems'
 import { groundOf, pixelOf, type PosedCamera } from './camera'
@@ -6,8 +7,12 @@ import type { LookedUp } from './calibrationLayers'
 import type { Pixel, Place } from './pairs'
 import type { Calibration } from './useCalibration'
 
+/** Stands for a place that is not in the picture; every other failure is a sentence of the server. */
+const OUTSIDE = 'outside'
+
 /** Checking: a pixel is asked for its place, and a place for its pixel. The server answers by the pose in force. */
 export function useLookup(work: Calibration, cameras: { fitted: ComputedRef<PosedCamera | null>; standing: ComputedRef<PosedCamera | null> }) {
+  const { t } = useI18n()
   const pixel = shallowRef<Pixel | null>(null)
   const located = shallowRef<Schema['LocatedPixelOut'] | null>(null)
   const failure = ref('')
@@ -44,7 +49,7 @@ export function useLookup(work: Calibration, cameras: { fitted: ComputedRef<Pose
       latest += 1
       pixel.value = null
       located.value = null
-      failure.value = 'outside'
+      failure.value = OUTSIDE
     }
   }
   function again(): void {
@@ -61,7 +66,7 @@ export function useLookup(work: Calibration, cameras: { fitted: ComputedRef<Pose
   }
   const ghost = (camera: PosedCamera | null, at: Pixel | null) => (camera && at ? groundOf(camera, at, planeZ.value) : null)
   /** Where the points that are not kept yet would put the same pixel, and how far that is from the answer. */
-  const byFit = computed(() => ghost(cameras.fitted.value, pixel.value))
+  const byFit = computed(() => (work.dirty.value ? ghost(cameras.fitted.value, pixel.value) : null))
   const apart = computed(() => {
     const [frame, here] = [work.frame.value, located.value]
     if (!frame || !here || !byFit.value) return null
@@ -72,6 +77,12 @@ export function useLookup(work: Calibration, cameras: { fitted: ComputedRef<Pose
     const under = ghost(cameras.standing.value ?? cameras.fitted.value, hovered.value)
     return { located: located.value, ghosts: [byFit.value, under].filter((one) => one !== null) }
   })
-  return { pixel, located, failure, busy, planeZ, hovered, look, lookBack, again, level, clear, byFit, apart, looked }
+  /** The answer in a line. */
+  const told = computed(() => {
+    if (failure.value) return failure.value === OUTSIDE ? t('calibration.outside') : failure.value
+    const found = located.value
+    return found ? `${found.location[0].toFixed(6)}, ${found.location[1].toFixed(6)} ± ${found.accuracy_m.toFixed(2)} m` : t('calibration.hintCheck')
+  })
+  return { pixel, located, told, failure, busy, planeZ, hovered, look, lookBack, again, level, clear, byFit, apart, looked }
 }
 export type Lookup = ReturnType<typeof useLookup>
