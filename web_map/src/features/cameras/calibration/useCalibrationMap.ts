@@ -1,4 +1,4 @@
-import type { GeoJSON, Geometry } from 'geojson'
+import type { FeatureCollection, GeoJSON, Geometry } from 'geojson'
 import { Marker, type LngLat, type Map as MapLibre, type MapMouseEvent } from 'maplibre-gl'
 import { computed, onBeforeUnmount, shallowRef, watch, type ComputedRef } from 'vue'
 import { pathsOf, snapTarget } from '@/map/draw/snapping'
@@ -6,7 +6,7 @@ import { useAppearance } from '@/stores/appearance'
 import { addAim, drawAim, showGaps } from '../aim/aimLayers'
 import { rounded } from '../aim/poseDraft'
 import { featuresOf as footprintFeatures, type Shown } from '../aim/shown'
-import { areaOf } from '../geometry'
+import { areaOf, type SiteFrame } from '../geometry'
 import { addCalibration, drawCalibration, featuresOf, type LookedUp } from './calibrationLayers'
 import type { Residual } from './camera'
 import type { Pair, Place } from './pairs'
@@ -31,6 +31,12 @@ interface Shows {
 const SNAP_PX = 12
 /** What other cameras see is no help here, and hides the plan. */
 const OTHERS = ['footprint-fill', 'footprint-line', 'footprint-line-offline']
+
+/** Without a fit, what is in force is drawn as it is beside a fit: by its outline only. */
+function standingOnly(before: Shown | null, frame: SiteFrame): FeatureCollection {
+  const features = before ? footprintFeatures(before, before, frame).features.filter((one) => one.properties?.part === 'before') : []
+  return { type: 'FeatureCollection', features }
+}
 
 /** The map beside the picture: corners of the plan are caught, pairs are marks that can be pulled, the fit is drawn under them. */
 export function useCalibrationMap(work: Calibration, shows: Shows, word: (key: number) => string) {
@@ -85,7 +91,7 @@ export function useCalibrationMap(work: Calibration, shows: Shows, word: (key: n
     showGaps(made, false)
     for (const id of OTHERS) if (made.getLayer(id) && made.getLayoutProperty(id, 'visibility') !== 'none') made.setLayoutProperty(id, 'visibility', 'none')
     const [shown, before] = [shows.shown.value, shows.before.value]
-    drawAim(made, shown ? footprintFeatures(shown, before, frame) : { type: 'FeatureCollection', features: [] })
+    drawAim(made, shown ? footprintFeatures(shown, before, frame) : standingOnly(before, frame))
     drawCalibration(made, featuresOf(work.pairs.value, shows.residuals.value, shows.looked.value, shown ?? before, frame))
   }
 
