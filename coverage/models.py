@@ -20,7 +20,7 @@ from sqlalchemy import (
     func,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSTZRANGE, Range
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, column_property, mapped_column
 
 from coverage.states import CoverageView, GapCause, PlanReminderKind, PlanState, PlanStepKind, ReportScope, ReportState
 from foundation.database import Base, Recorded, SiteScoped
@@ -271,6 +271,8 @@ class CoverageReport(Recorded, Base):
     failure: Mapped[str | None]
     body: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
     finished_at: Mapped[datetime | None]
+    #: Size of the finished file, read without the file; None while there is none.
+    size_bytes: Mapped[int | None] = column_property(func.octet_length(body))
 
     __table_args__ = (
         one_of("state", ReportState),

@@ -57,6 +57,7 @@ class ReportOut(BaseModel):
     state: ReportState
     done_share: float
     failure: str | None
+    size_bytes: int | None
     created_at: datetime
     finished_at: datetime | None
 

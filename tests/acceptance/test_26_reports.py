@@ -43,7 +43,7 @@ def site(city: City, director: TestClient) -> int:
 def ask(client: TestClient, **wanted: Any) -> int:
     answer = client.post(REPORTS, json=wanted)
     assert answer.status_code == 202, answer.text
-    assert answer.json()["state"] == "waiting"
+    assert (answer.json()["state"], answer.json()["size_bytes"]) == ("waiting", None)
     return int(answer.json()["id"])
 
 
@@ -60,6 +60,7 @@ def made(city: City, client: TestClient, folder: Path, **wanted: Any) -> Path:
     assert (found["state"], found["done_share"], found["failure"]) == ("ready", 1.0, None)
     answer = client.get(f"{REPORTS}/{report_id}/file")
     assert answer.status_code == 200
+    assert found["size_bytes"] == len(answer.content)
     name = f"{wanted['scope']}_{wanted.get('language', 'zh')}.{wanted.get('format', 'pdf')}"
     path = Path(os.environ.get("KEEP_REPORTS", folder)) / name
     path.write_bytes(answer.content)

@@ -88,7 +88,12 @@ def work_off(settings: Settings, database: Database, stop: threading.Event) -> N
         while not stop.wait(0.3):
             with work(database, SYSTEM) as unit:
                 pulse(unit)
-            jobs.run_worker(wait=False, listen_notify=False, install_signal_handlers=False)
+            with AT_WORK:
+                jobs.run_worker(wait=False, listen_notify=False, install_signal_handlers=False)
+
+
+#: Held while jobs are worked off; a test that holds it says itself when that happens.
+AT_WORK = threading.Lock()
 
 
 @pytest.fixture(scope="session")

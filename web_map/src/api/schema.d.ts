@@ -5561,6 +5561,8 @@ export interface components {
             scope: components["schemas"]["ReportScope"];
             /** Site Id */
             site_id: number | null;
+            /** Size Bytes */
+            size_bytes: number | null;
             state: components["schemas"]["ReportState"];
             /** Title */
             title: string;

@@ -102,7 +102,7 @@ export function useAim(cameraId: number) {
 export type Aim = ReturnType<typeof useAim>
 
 /** A standing thing in the site frame, one obstacle for each convex piece, so that pieces are found once and not at every drag. */
-function obstaclesOf(one: Standing, frame: SiteFrame): Obstacle[] {
+export function obstaclesOf(one: Standing, frame: SiteFrame): Obstacle[] {
   const shape = one.geometry as unknown as GeoJSON | null
   const polygons = shape?.type === 'Polygon' ? [shape.coordinates] : shape?.type === 'MultiPolygon' ? shape.coordinates : []
   const local = (ring: number[][]): Ring => ring.slice(0, -1).map((place) => frame.toLocal(place))

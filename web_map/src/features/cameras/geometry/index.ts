@@ -1,6 +1,6 @@
 export { SiteFrame, convergenceDeg } from './frame'
 export { panReach, seenGround, nearBlindZone, sector, type PanLimits } from './footprints'
-export { angleOfFocalDeg, axesOf, focalOfAngleMm, focalPx, verticalAngleDeg, type Optics, type Pose } from './optics'
+export { angleOfFocalDeg, axesOf, focalOfAngleMm, focalPx, RAD, straightened, turningRadius, verticalAngleDeg, type Optics, type Pose } from './optics'
 export { shadowsOf, type Obstacle } from './shadows'
 export { areaOf, contains, convexPieces, hull, within, without, type Ground, type Point, type Ring } from './shapes'
 export { blindZone, footOf, inView, look, RINGS_PX_PER_M, sees, shadows, type ExactView, type NominalView, type Seen, type View } from './views'

@@ -72,7 +72,7 @@ export function border(optics: Optics): [number, number][] {
 }
 
 /** Newton on r_d = r (1 + k1 r² + k2 r⁴). Beyond the radius where the model turns back the point is held there. */
-function undistorted(u: number, v: number, { k1, k2 }: Optics, limit: number): [number, number] {
+function undistorted(u: number, v: number, { k1, k2 }: Pick<Optics, 'k1' | 'k2'>, limit: number): [number, number] {
   const bent = Math.hypot(u, v)
   let radius = bent
   for (let round = 0; round < 20; round += 1) {
@@ -85,8 +85,11 @@ function undistorted(u: number, v: number, { k1, k2 }: Optics, limit: number): [
   return [u * scale, v * scale]
 }
 
+/** A point of the picture in normalised coordinates, the distortion taken away. */
+export const straightened = (u: number, v: number, optics: Pick<Optics, 'k1' | 'k2'>): [number, number] => undistorted(u, v, optics, turningRadius(optics.k1, optics.k2))
+
 /** Where the distorted radius stops growing, 0.1 % inside; far away when it never does. */
-function turningRadius(k1: number, k2: number): number {
+export function turningRadius(k1: number, k2: number): number {
   const roots: number[] = []
   if (k2 === 0) {
     if (k1 !== 0) roots.push(-1 / (3 * k1))
