@@ -63,6 +63,12 @@ class SiteShapes:
         self.grounds: dict[tuple[str, str | None], Standing] = {}
         self.stages: dict[tuple[object, ...], BaseGeometry] = {}
 
+    def as_live(self) -> SiteShapes:
+        """The same site with only what is on line; what does not depend on that is drawn once for both."""
+        other = SiteShapes(self.surroundings, self.watchers, self.catalogue, live=True)
+        other.targets, other.grounds, other.stages = self.targets, self.grounds, self.stages
+        return other
+
     def covered(self, one: Watched) -> BaseGeometry:
         """The part of a scene that is watched."""
         target = self._target(one)
@@ -99,7 +105,9 @@ class SiteShapes:
         """Ground near a scene that enough cameras reach but for this cause or a cheaper one; elements share the wider stages."""
         demand, loose = demand_of(one.element, one.scene), without_density(demand_of(one.element, one.scene))
         asked = demand if cause in {GapCause.TAG_MISSING, GapCause.OFFLINE} else loose
-        key = (id(one.scene), one.element.measure, asked, cause, one.element.cameras_needed)
+        # only what is missing a tag is asked of cameras on line
+        live = self.live and cause is GapCause.TAG_MISSING
+        key = (id(one.scene), one.element.measure, asked, cause, one.element.cameras_needed, live)
         if key not in self.stages:
             grounds = _near(self._grounds(one, cause, asked), self._target(one))
             self.stages[key] = seen_by(grounds, one.element.cameras_needed)

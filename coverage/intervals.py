@@ -8,6 +8,7 @@ wrong for the pose as it stands too, so the shares of the draws are anchored on 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,8 +21,11 @@ from coverage.kernel.values import Floats
 from coverage.watched import Watched, Watcher
 from sites.cameras.aiming import INSTALLER_SIGMAS
 from sites.cameras.surroundings import Surroundings
+from spatial.compiled import COMPILED
 
 DRAWS = 64
+#: Draws measured side by side.
+WORKERS = 2
 #: Height of the rows of a draw, metres.
 COARSE_ROW_M = 3.0
 KEYS = ("azimuth_deg", "tilt_deg", "roll_deg", "x_m", "y_m", "z_m", "focal_share")
@@ -51,20 +55,25 @@ def share_intervals(
     scenes = list({id(one.scene): one.scene for one in found}.values())
     packed = pack(surroundings, scenes, watchers, catalogue, live=live, row_m=COARSE_ROW_M)
     errors = np.stack([_errors(one, sigmas) for one in watchers], axis=1) if watchers else np.zeros((DRAWS, 0, len(KEYS)))
-    total, shares = np.maximum(measure_packed(packed.site, causes=False).total, 1e-12), []
-    for cameras in (packed.site.cameras, *drawn(packed.site.cameras, errors)):
+    total = np.maximum(measure_packed(packed.site, causes=False).total, 1e-12)
+
+    def share(cameras: Floats) -> Floats:
         seen = measure_packed(packed.site._replace(cameras=cameras), causes=False).stages[:, 0]
-        shares.append(np.minimum(seen / total, 1.0))
+        return np.asarray(np.minimum(seen / total, 1.0))
+
+    # the compiled kernel lets go of the interpreter
+    with ThreadPoolExecutor(WORKERS if COMPILED else 1) as pool:
+        shares = list(pool.map(share, [packed.site.cameras, *drawn(packed.site.cameras, errors)]))
     exact = {(one.scene.scene_id, one.element.code): one.share for one in found}
     bands: dict[tuple[int, str], Interval] = {}
     quantiles = np.percentile(np.array(shares[1:]), (5, 50, 95), axis=0) - shares[0]
     for request, asked in enumerate(packed.asked):
         key = (asked.scene.scene_id, asked.element.code)
-        share = exact.get(key)
-        if share is not None:
-            low, middle, high = np.clip(quantiles[:, request] + share, 0.0, 1.0)
+        known = exact.get(key)
+        if known is not None:
+            low, middle, high = np.clip(quantiles[:, request] + known, 0.0, 1.0)
             # a camera aimed at its best can only lose by an error: the share as it was entered stays within its band
-            bands[key] = Interval(p05=float(min(low, share)), p50=float(middle), p95=float(max(high, share)))
+            bands[key] = Interval(p05=float(min(low, known)), p50=float(middle), p95=float(max(high, known)))
     return bands
 
 

@@ -39,12 +39,13 @@ def measure_views(
 ) -> tuple[list[Watched], list[Watched]]:
     """The same under both views, nominal and live, for little more than one; they are one list when everything is on line."""
     packed = pack(surroundings, scenes, watchers, catalogue, live=False)
-    nominal = read(packed, measure_packed(packed.site), watchers, SiteShapes(surroundings, watchers, catalogue, live=False))
+    shapes = SiteShapes(surroundings, watchers, catalogue, live=False)
+    nominal = read(packed, measure_packed(packed.site), watchers, shapes)
     if all(one.online for one in watchers):
         return nominal, nominal
     ranks = ranks_of(packed.asked, watchers, catalogue, live=True)
     measured = measure_packed(packed.site._replace(ranks=ranks))
-    return nominal, read(packed, measured, watchers, SiteShapes(surroundings, watchers, catalogue, live=True))
+    return nominal, read(packed, measured, watchers, shapes.as_live())
 
 
 def read(packed: Packed, measured: Measured, watchers: Sequence[Watcher], shapes: SiteShapes) -> list[Watched]:
