@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
+import numpy as np
 import shapely
 from shapely import GeometryCollection, Polygon
 from shapely.geometry.base import BaseGeometry
@@ -27,6 +28,8 @@ from spatial.cameras.values import Demand, Obstacle
 from spatial.cameras.views import View, in_view, reach, visible, visible_floor, without_density
 
 NOTHING = Polygon()
+#: West, south, east and north, metres.
+Extent = tuple[float, float, float, float]
 #: Of a gap's size, a cause smaller than this is not cut out of the next one.
 SLIVER = 1e-4
 
@@ -51,6 +54,27 @@ def _pictured(view: View, demand: Demand) -> BaseGeometry:
     return in_view(view, demand)
 
 
+@lru_cache(maxsize=16384)
+def _extent(view: View, demand: Demand) -> Extent:
+    return _bounds(_pictured(view, demand))
+
+
+def _bounds(shape: BaseGeometry) -> Extent:
+    west, south, east, north = shape.bounds
+    return west, south, east, north
+
+
+def _apart(one: Extent, other: Extent) -> bool:
+    """Are two extents further from one another than rounding? Not a number, of something empty, is apart from everything."""
+    margin = EDGE_MARGIN_M
+    return not (
+        one[0] <= other[2] + margin
+        and one[2] >= other[0] - margin
+        and one[1] <= other[3] + margin
+        and one[3] >= other[1] - margin
+    )
+
+
 class SiteShapes:
     """Draws what was measured of one site under one view."""
 
@@ -59,7 +83,7 @@ class SiteShapes:
         self.watchers = tuple(watchers)
         self.catalogue = catalogue
         self.live = live
-        self.targets: dict[tuple[int, Measure, float], BaseGeometry] = {}
+        self.targets: dict[tuple[int, Measure, float], tuple[BaseGeometry, Extent]] = {}
         self.grounds: dict[tuple[str, str | None], Standing] = {}
         self.stages: dict[tuple[object, ...], BaseGeometry] = {}
 
@@ -71,10 +95,9 @@ class SiteShapes:
 
     def covered(self, one: Watched) -> BaseGeometry:
         """The part of a scene that is watched."""
-        target = self._target(one)
-        return only(
-            target.intersection(seen_by(_near(self._counted(one), target), one.element.cameras_needed)), one.element.measure
-        )
+        target, extent = self._target(one)
+        seen = seen_by(_near(self._counted(one), extent), one.element.cameras_needed)
+        return only(target.intersection(seen), one.element.measure)
 
     def gaps(self, one: Watched) -> tuple[Gap, ...]:
         """The parts of a scene that are not watched, by cause; those that are too small to be told are left out."""
@@ -82,8 +105,8 @@ class SiteShapes:
         told = [cause for cause in GapCause if one.causes.get(cause, 0.0) >= SMALLEST_GAP[measure]]
         if not told:
             return ()
-        target = self._target(one)
-        left = only(target.difference(seen_by(_near(self._counted(one), target), one.element.cameras_needed)), measure)
+        target, extent = self._target(one)
+        left = only(target.difference(seen_by(_near(self._counted(one), extent), one.element.cameras_needed)), measure)
         found: list[Gap] = []
         for cause in GapCause:
             size = one.causes.get(cause, 0.0)
@@ -109,7 +132,7 @@ class SiteShapes:
         live = self.live and cause is GapCause.TAG_MISSING
         key = (id(one.scene), one.element.measure, asked, cause, one.element.cameras_needed, live)
         if key not in self.stages:
-            grounds = _near(self._grounds(one, cause, asked), self._target(one))
+            grounds = _near(self._grounds(one, cause, asked), self._target(one)[1])
             self.stages[key] = seen_by(grounds, one.element.cameras_needed)
         return self.stages[key]
 
@@ -127,7 +150,7 @@ class SiteShapes:
         scene, join = one.scene, join_of(one.scene, watcher)
         if watcher.view is None or join in {APART, BLIND}:
             return NOTHING
-        if _pictured(watcher.view, demand).distance(self._target(one)) > EDGE_MARGIN_M:
+        if _apart(_extent(watcher.view, demand), self._target(one)[1]):
             return NOTHING
         if join == OVER_THE_RIM:
             assert isinstance(scene.shape, Polygon)
@@ -142,15 +165,16 @@ class SiteShapes:
             self.grounds[key] = _standing(obstacles)
         return self.grounds[key]
 
-    def _target(self, one: Watched) -> BaseGeometry:
-        """What is counted of a scene, as in ``kernel.packing``."""
+    def _target(self, one: Watched) -> tuple[BaseGeometry, Extent]:
+        """What is counted of a scene, as in ``kernel.packing``, and its extent."""
         scene, measure, plane_m = one.scene, one.element.measure, demand_of(one.element, one.scene).plane_z_m
         key = (id(scene), measure, plane_m)
         if key not in self.targets:
             shape = measured_shape(scene.shape, measure, self.surroundings.boundary)
-            bases = solid_bases(self.surroundings.standing, scene, plane_m) if measure is Measure.AREA else ()
+            bases = solid_bases(self.surroundings, scene, plane_m) if measure is Measure.AREA else ()
             taken = [base for base in bases if base.intersection(shape).area < IS_THE_SCENE * shape.area]
-            self.targets[key] = shape.difference(shapely.union_all(taken)) if taken else shape
+            left = shape.difference(shapely.union_all(taken)) if taken else shape
+            self.targets[key] = (left, _bounds(left))
         return self.targets[key]
 
 
@@ -167,8 +191,8 @@ def seen_by(parts: Iterable[BaseGeometry], needed: int) -> BaseGeometry:
     return depth[-1]
 
 
-def _near(grounds: Iterable[BaseGeometry], target: BaseGeometry) -> list[BaseGeometry]:
+def _near(grounds: Iterable[BaseGeometry], extent: Extent) -> list[BaseGeometry]:
     """Grounds cut to the surroundings of a target: what comes after is cheap."""
-    west, south, east, north = target.bounds
-    near = [shapely.clip_by_rect(ground, west - 1, south - 1, east + 1, north + 1) for ground in grounds if not ground.is_empty]
-    return [ground for ground in near if not ground.is_empty]
+    west, south, east, north = extent
+    near = shapely.clip_by_rect(np.array(list(grounds), dtype=object), west - 1, south - 1, east + 1, north + 1)
+    return list(near[~shapely.is_empty(near)])

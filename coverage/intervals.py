@@ -7,7 +7,7 @@ wrong for the pose as it stands too, so the shares of the draws are anchored on 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -16,9 +16,9 @@ import numpy as np
 from coverage.catalogue.values import Catalogue
 from coverage.kernel import values as of
 from coverage.kernel.measuring import measure_packed
-from coverage.kernel.packing import pack
-from coverage.kernel.values import Floats
-from coverage.watched import Watched, Watcher
+from coverage.kernel.packing import Packed, asked_twice, pack, ranks_of
+from coverage.kernel.values import Floats, PackedSite
+from coverage.watched import Watched, WatchedScene, Watcher
 from sites.cameras.aiming import INSTALLER_SIGMAS
 from sites.cameras.surroundings import Surroundings
 from spatial.compiled import COMPILED
@@ -42,6 +42,10 @@ class Interval:
     p95: float
 
 
+#: (scene id, element) → interval.
+Bands = dict[tuple[int, str], Interval]
+
+
 def share_intervals(
     surroundings: Surroundings,
     watchers: Sequence[Watcher],
@@ -50,23 +54,52 @@ def share_intervals(
     found: Sequence[Watched],
     *,
     live: bool = False,
-) -> dict[tuple[int, str], Interval]:
+) -> Bands:
     """(scene id, element) → interval, for everything in ``found`` that has a share."""
-    scenes = list({id(one.scene): one.scene for one in found}.values())
-    packed = pack(surroundings, scenes, watchers, catalogue, live=live, row_m=COARSE_ROW_M)
+    packed = pack(surroundings, _scenes_of(found), watchers, catalogue, live=live, row_m=COARSE_ROW_M)
+    return _bands(packed, _shares(packed.site, watchers, sigmas), found)
+
+
+def intervals_of_views(
+    surroundings: Surroundings,
+    watchers: Sequence[Watcher],
+    sigmas: Mapping[int, Mapping[str, float]],
+    catalogue: Catalogue,
+    nominal: Sequence[Watched],
+    live: Sequence[Watched],
+) -> tuple[Bands, Bands]:
+    """The same under both views, nominal and live, for little more than one."""
+    packed = pack(surroundings, _scenes_of(nominal), watchers, catalogue, live=False, row_m=COARSE_ROW_M)
+    site, first, second = asked_twice(packed, ranks_of(packed.asked, watchers, catalogue, live=True))
+    shares = _shares(site, watchers, sigmas)
+    return _bands(packed, shares[:, first], nominal), _bands(packed, shares[:, second], live)
+
+
+def _scenes_of(found: Sequence[Watched]) -> list[WatchedScene]:
+    return list({id(one.scene): one.scene for one in found}.values())
+
+
+def _shares(site: PackedSite, watchers: Sequence[Watcher], sigmas: Mapping[int, Mapping[str, float]]) -> Floats:
+    """(1 + ``DRAWS``, R) the share of every request with the poses as they stand, and with every draw of them."""
     errors = np.stack([_errors(one, sigmas) for one in watchers], axis=1) if watchers else np.zeros((DRAWS, 0, len(KEYS)))
-    total = np.maximum(measure_packed(packed.site, causes=False).total, 1e-12)
+    total = np.maximum(measure_packed(site, causes=False).total, 1e-12)
 
-    def share(cameras: Floats) -> Floats:
-        seen = measure_packed(packed.site._replace(cameras=cameras), causes=False).stages[:, 0]
-        return np.asarray(np.minimum(seen / total, 1.0))
+    def share(some: Iterable[Floats]) -> list[Floats]:
+        seen = (measure_packed(site._replace(cameras=cameras), causes=False).stages[:, 0] for cameras in some)
+        return [np.minimum(one / total, 1.0) for one in seen]
 
+    cameras = [site.cameras, *drawn(site.cameras, errors)]
     # the compiled kernel lets go of the interpreter
-    with ThreadPoolExecutor(WORKERS if COMPILED else 1) as pool:
-        shares = list(pool.map(share, [packed.site.cameras, *drawn(packed.site.cameras, errors)]))
+    workers = WORKERS if COMPILED else 1
+    with ThreadPoolExecutor(workers) as pool:
+        halves = pool.map(share, np.array_split(np.array(cameras), workers))
+    return np.array([one for half in halves for one in half])
+
+
+def _bands(packed: Packed, shares: Floats, found: Sequence[Watched]) -> Bands:
     exact = {(one.scene.scene_id, one.element.code): one.share for one in found}
-    bands: dict[tuple[int, str], Interval] = {}
-    quantiles = np.percentile(np.array(shares[1:]), (5, 50, 95), axis=0) - shares[0]
+    bands: Bands = {}
+    quantiles = np.percentile(shares[1:], (5, 50, 95), axis=0) - shares[0]
     for request, asked in enumerate(packed.asked):
         key = (asked.scene.scene_id, asked.element.code)
         known = exact.get(key)

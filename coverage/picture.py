@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from typing import Any
@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 
 from coverage.catalogue.editing import catalogue_in_force
 from coverage.catalogue.values import NumberedCatalogue, algorithm_tag
-from coverage.intervals import Interval, share_intervals
+from coverage.intervals import Bands, intervals_of_views, share_intervals
 from coverage.models import Scene
 from coverage.scenes import watched_scenes
 from coverage.states import CoverageView
@@ -25,7 +25,6 @@ from sites.models import Device, Site
 from sites.states import Connectivity
 from spatial.frames import SiteFrame
 
-Bands = dict[tuple[int, str], Interval]
 #: An edit moves one camera; what the others see is remembered.
 _view_of = lru_cache(maxsize=16384)(view_of)
 
@@ -107,11 +106,19 @@ def measure_with(picture: Picture, watchers: Sequence[Watcher], view: CoverageVi
     return measure(replace(picture, watchers=tuple(watchers)), view)
 
 
-def bands_of(picture: Picture, found: Sequence[Watched], view: CoverageView = CoverageView.NOMINAL) -> Bands:
-    """How sure the shares are, under the view in which they were found; cameras imagined count as put up by an installer."""
-    live = view is CoverageView.LIVE
-    catalogue = picture.catalogue.catalogue
-    return share_intervals(picture.surroundings, picture.watchers, picture.sigmas, catalogue, found, live=live)
+def bands_of(picture: Picture, found: Sequence[Watched]) -> Bands:
+    """How sure the nominal shares are; cameras imagined count as put up by an installer."""
+    return share_intervals(picture.surroundings, picture.watchers, picture.sigmas, picture.catalogue.catalogue, found)
+
+
+def bands_of_both(picture: Picture, found: Mapping[CoverageView, Sequence[Watched]]) -> dict[CoverageView, Bands]:
+    """How sure the shares of both views are."""
+    nominal, live = found[CoverageView.NOMINAL], found[CoverageView.LIVE]
+    if live is nominal:
+        sure = bands_of(picture, nominal)
+        return {CoverageView.NOMINAL: sure, CoverageView.LIVE: sure}
+    both = intervals_of_views(picture.surroundings, picture.watchers, picture.sigmas, picture.catalogue.catalogue, nominal, live)
+    return dict(zip((CoverageView.NOMINAL, CoverageView.LIVE), both, strict=True))
 
 
 def _cameras(work: Work, site_ids: Sequence[int]) -> Sequence[Any]:

@@ -10,15 +10,23 @@ from collections.abc import Sequence
 
 from coverage.catalogue.values import NumberedCatalogue
 from coverage.changes import CoverageMeasured
-from coverage.picture import Bands, Picture, bands_of, measure, measure_both, measure_with, picture_of, pictures_of, watcher_of
-from coverage.states import CoverageView
+from coverage.picture import (
+    Picture,
+    bands_of,
+    bands_of_both,
+    measure,
+    measure_both,
+    measure_with,
+    picture_of,
+    pictures_of,
+    watcher_of,
+)
 from coverage.storing import SiteMeasured, store
 from foundation.work import Work
 from sites.models import Site
 from sites.queries import site_of
 
 __all__ = (
-    "Bands",
     "Picture",
     "bands_of",
     "measure",
@@ -55,10 +63,4 @@ def measure_again(work: Work, site_id: int) -> None:
 
 def _measured(picture: Picture) -> SiteMeasured:
     found = measure_both(picture)
-    nominal, live = found[CoverageView.NOMINAL], found[CoverageView.LIVE]
-    sure = bands_of(picture, nominal)
-    bands = {
-        CoverageView.NOMINAL: sure,
-        CoverageView.LIVE: sure if live is nominal else bands_of(picture, live, CoverageView.LIVE),
-    }
-    return SiteMeasured(picture=picture, found=found, bands=bands)
+    return SiteMeasured(picture=picture, found=found, bands=bands_of_both(picture, found))

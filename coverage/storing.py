@@ -14,9 +14,9 @@ from shapely.geometry.base import BaseGeometry
 from sqlalchemy import delete, false, func, select, tuple_, update
 from sqlalchemy.dialects.postgresql import Range, insert
 
-from coverage.intervals import Interval
+from coverage.intervals import Bands, Interval
 from coverage.models import CoverageGap, CoverageResult, SiteCoverage
-from coverage.picture import Bands, Picture
+from coverage.picture import Picture
 from coverage.states import CoverageView
 from coverage.watching import Gap, Watched
 from foundation.work import Work

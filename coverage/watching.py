@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from coverage.catalogue.values import Catalogue
 from coverage.drawing import SiteShapes
 from coverage.kernel.measuring import measure_packed
-from coverage.kernel.packing import Packed, pack, ranks_of
+from coverage.kernel.packing import Packed, asked_twice, pack, ranks_of
 from coverage.kernel.values import Measured
 from coverage.states import GapCause, Measure
 from coverage.watched import SMALLEST_GAP, Gap, Watched, WatchedScene, Watcher, demand_of
@@ -40,12 +40,13 @@ def measure_views(
     """The same under both views, nominal and live, for little more than one; they are one list when everything is on line."""
     packed = pack(surroundings, scenes, watchers, catalogue, live=False)
     shapes = SiteShapes(surroundings, watchers, catalogue, live=False)
-    nominal = read(packed, measure_packed(packed.site), watchers, shapes)
     if all(one.online for one in watchers):
+        nominal = read(packed, measure_packed(packed.site), watchers, shapes)
         return nominal, nominal
-    ranks = ranks_of(packed.asked, watchers, catalogue, live=True)
-    measured = measure_packed(packed.site._replace(ranks=ranks))
-    return nominal, read(packed, measured, watchers, shapes.as_live())
+    site, first, second = asked_twice(packed, ranks_of(packed.asked, watchers, catalogue, live=True))
+    measured = measure_packed(site)
+    nominal = read(packed, measured.of_requests(first), watchers, shapes)
+    return nominal, read(packed, measured.of_requests(second), watchers, shapes.as_live())
 
 
 def read(packed: Packed, measured: Measured, watchers: Sequence[Watcher], shapes: SiteShapes) -> list[Watched]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import pairwise
 
 import numpy as np
 import shapely
@@ -30,8 +31,6 @@ from spatial.cameras.shadows import convex_parts
 from spatial.cameras.views import HIDING_OPACITY, ExactView
 
 LEVELS = {level: number for number, level in enumerate(Level)}
-#: Solid bases smaller than this stay in the ground that is counted, square metres.
-SMALLEST_BASE_M2 = 1.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -157,6 +156,32 @@ def ranks_of(asked: Sequence[Asked], watchers: Sequence[Watcher], catalogue: Cat
     return np.array(rows, dtype=np.uint8).reshape(len(asked), len(watchers))
 
 
+def asked_twice(packed: Packed, ranks: Bytes) -> tuple[PackedSite, Ints, Ints]:
+    """The site with every request asked again under other ranks, and the numbers of the first and of the second of each.
+
+    Pictures and shadows are the same for both, and they are what measuring costs.
+    """
+    site, first = packed.site, np.zeros(len(packed.asked), dtype=np.int64)
+    twice: list[Ints] = []
+    for begin, end in pairwise(site.request_from):
+        own = np.arange(begin, end)
+        first[own] = own + begin
+        twice += [own, own + len(packed.asked)]
+    taken = np.concatenate(twice) if twice else np.zeros(0, dtype=np.int64)
+    second = first + np.repeat(np.diff(site.request_from), np.diff(site.request_from))
+    old = taken % max(len(packed.asked), 1)
+    return (
+        site._replace(
+            request_from=site.request_from * 2,
+            demands=site.demands[old],
+            needed=site.needed[old],
+            ranks=np.concatenate([site.ranks, ranks])[taken],
+        ),
+        first,
+        second,
+    )
+
+
 @dataclass
 class _Keys:
     """Plan features as numbers."""
@@ -183,7 +208,7 @@ def _origin(scenes: Sequence[WatchedScene]) -> Floats:
 def _target(targets: _Targets, surroundings: Surroundings, one: Asked, scene: int, plane_m: float) -> int:
     """What is counted of the scene; ground under solid obstacles is not there to be watched, unless they are the scene."""
     measure = one.element.measure
-    bases = solid_bases(surroundings.standing, one.scene, plane_m) if measure is Measure.AREA else ()
+    bases = solid_bases(surroundings, one.scene, plane_m) if measure is Measure.AREA else ()
     key = (scene, measure, bases)
     if key not in targets.number:
         shape = _measured(one.scene.shape, measure, surroundings.boundary)
@@ -195,23 +220,16 @@ def _target(targets: _Targets, surroundings: Surroundings, one: Asked, scene: in
     return targets.number[key]
 
 
-def solid_bases(standing: Sequence[Standing], scene: WatchedScene, plane_m: float) -> tuple[Polygon, ...]:
+def solid_bases(surroundings: Surroundings, scene: WatchedScene, plane_m: float) -> tuple[Polygon, ...]:
     """Bases of solid things that stand near a scene and reach through the plane that is looked at."""
     west, south, east, north = scene.shape.bounds
-    found = []
-    for one in standing:
-        thing = one.obstacle
-        if one.level is not scene.level or one.plan_key == scene.plan_key or thing.opacity < 1:
-            continue
-        if not thing.bottom_m <= plane_m < thing.top_m:
-            continue
-        left, below, right, above = thing.base.bounds
-        # strips and discs around lines and places are wider than their shape
-        margin = 0.0 if scene.shape.geom_type.endswith("Polygon") else 10.0
-        apart = left > east + margin or right < west - margin or below > north + margin or above < south - margin
-        if not apart and thing.base.area > SMALLEST_BASE_M2:
-            found.append(thing.base)
-    return tuple(found)
+    # strips and discs around lines and places are wider than their shape
+    margin = 0.0 if scene.shape.geom_type.endswith("Polygon") else 10.0
+    left, below, right, above, bottom, top = surroundings.solids.extents
+    apart = (left > east + margin) | (right < west - margin) | (below > north + margin) | (above < south - margin)
+    near = np.flatnonzero(~apart & (bottom <= plane_m) & (plane_m < top))
+    things = [surroundings.solids.things[number] for number in near]
+    return tuple(one.obstacle.base for one in things if one.level is scene.level and one.plan_key != scene.plan_key)
 
 
 _measured = lru_cache(maxsize=4096)(measured_shape)

@@ -129,3 +129,7 @@ class Measured(NamedTuple):
     adds: Bytes
     #: (R,) a number that changes when something is seen elsewhere, even if no size does; each twin has its own.
     marks: Floats
+
+    def of_requests(self, numbers: Ints) -> Measured:
+        """What came out of some of the requests."""
+        return Measured(self.total[numbers], self.stages[numbers], self.adds[numbers], self.marks[numbers])

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
+import numpy as np
 import shapely
 from geoalchemy2.shape import to_shape
 from shapely import LineString, Polygon
@@ -26,6 +28,8 @@ USUAL_HEIGHT_M = {PlanLayer.HOARDING: 2.5, PlanLayer.OFFICE: 6.0, PlanLayer.LIVI
 WALL_M = 0.1
 #: Share of the view a scaffold's net takes.
 SCAFFOLD_OPACITY = 0.7
+#: Square metres.
+SMALLEST_SOLID_M2 = 1.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,6 +43,15 @@ class Standing:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Solids:
+    """What stands on ground that nobody needs to watch: solid things of some size."""
+
+    things: tuple[Standing, ...]
+    #: (6, things) west, south, east and north of the bases, bottom and top; metres.
+    extents: np.ndarray[Any, np.dtype[np.float64]]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Surroundings:
     """A site as cameras find it. Shapes are in the frame, metres."""
 
@@ -46,6 +59,13 @@ class Surroundings:
     #: Empty when the site has no boundary in force.
     boundary: BaseGeometry
     standing: tuple[Standing, ...]
+
+    @cached_property
+    def solids(self) -> Solids:
+        """Solid obstacles; what is smaller than ``SMALLEST_SOLID_M2`` takes no ground away."""
+        things = tuple(one for one in self.standing if one.obstacle.opacity >= 1 and one.obstacle.base.area > SMALLEST_SOLID_M2)
+        rows = [(*one.obstacle.base.bounds, one.obstacle.bottom_m, one.obstacle.top_m) for one in things]
+        return Solids(things=things, extents=np.array(rows, dtype=np.float64).reshape(-1, 6).T)
 
     def obstacles(self, level: Level, *, without: Sequence[str] = ()) -> tuple[Obstacle, ...]:
         """Obstacles of a level, save those made from the named plan features."""
