@@ -26,6 +26,7 @@ from ops.demo.districts import schematic_districts
 from ops.demo.logins import DEMO_LOGINS, DemoLogin
 from ops.demo.names import address, organisation_names, person_name, project_name, site_name
 from ops.demo.plan import TODAY, DemoSite, demo_sites
+from ops.demo.planning import show_planning
 from ops.demo.watching import measure_demo, write_devices
 from ops.home import OpsError
 from sites.codes import PREFIX, compose_code
@@ -99,6 +100,7 @@ def _write(unit: Work, planned: list[DemoSite], settings: Settings, rng: np.rand
         site.plotting_percent = computed[site.id].percent
     unit.session.flush()
     measure_demo(unit)
+    show_planning(unit)
     bump(unit, LAYERS)
     return len(features)
 

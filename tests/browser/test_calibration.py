@@ -11,9 +11,9 @@ from PIL import Image
 from playwright.sync_api import Locator, expect
 from shapely import Point
 
+from ops.demo.pictured import HEIGHT, PIXELS, WIDTH, Truth, truth_about
 from spatial.geodesy import distance_m
 from tests.browser.conftest import DESKTOP, PHONE, Visit
-from tests.browser.synthetic import HEIGHT, PIXELS, WIDTH, Truth, truth_about
 from tests.browser.test_cameras import camera, plotted_site, sent, told
 from tests.browser.test_console import serious
 

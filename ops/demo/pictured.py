@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
+from shapely import Point
 
 from spatial.cameras.locating import ground_points
 from spatial.cameras.resection import parameters_of, projected
@@ -70,16 +71,26 @@ class Truth:
 
 
 def truth_about(registered: dict[str, Any], origin: tuple[float, float]) -> Truth:
+    """The truth of a camera as the API tells it, on a site whose frame has this origin."""
+    pose = registered["pose"]
+    names = ("height_m", "azimuth_deg", "tilt_deg", "hfov_deg", "range_m")
+    return truth_of(SiteFrame(*origin), Point(pose["location"]), **{name: pose[name] for name in names})
+
+
+def truth_of(
+    frame: SiteFrame, location: Point, *, height_m: float, azimuth_deg: float, tilt_deg: float, hfov_deg: float, range_m: float
+) -> Truth:
     """A camera that stands some decimetres and degrees from what its register says, with a lens that bends."""
-    frame, pose = SiteFrame(*origin), registered["pose"]
-    x, y = frame.project(*pose["location"])
+    place = frame.to_local(location)
     stands = Pose(
-        x_m=float(x) + 0.6, y_m=float(y) - 0.4, z_m=pose["height_m"] + 0.2, azimuth_deg=pose["azimuth_deg"] + 3.5,
-        tilt_deg=pose["tilt_deg"] - 4.0, roll_deg=0.7,
-    )  # fmt: skip
-    hfov = pose["hfov_deg"] + 1.0
-    vfov = float(2 * np.degrees(np.arctan(np.tan(np.radians(hfov) / 2) * HEIGHT / WIDTH)))
-    optics = Optics(
-        hfov_deg=hfov, vfov_deg=vfov, width_px=WIDTH, height_px=HEIGHT, k1=-0.12, k2=0.02, range_max_m=pose["range_m"]
+        x_m=place.x + 0.6,
+        y_m=place.y - 0.4,
+        z_m=height_m + 0.2,
+        azimuth_deg=azimuth_deg + 3.5,
+        tilt_deg=tilt_deg - 4.0,
+        roll_deg=0.7,
     )
+    hfov = hfov_deg + 1.0
+    vfov = float(2 * np.degrees(np.arctan(np.tan(np.radians(hfov) / 2) * HEIGHT / WIDTH)))
+    optics = Optics(hfov_deg=hfov, vfov_deg=vfov, width_px=WIDTH, height_px=HEIGHT, k1=-0.12, k2=0.02, range_max_m=range_m)
     return Truth(pose=stands, optics=optics, frame=frame)
