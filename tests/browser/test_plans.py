@@ -97,7 +97,7 @@ def test_a_plan_goes_from_suggestion_through_review_to_what_is_outstanding(visit
     expect(prediction).to_contain_text("→")
     reviewer = visit("reviewer")
     reviewer.go("/console/queue")
-    reviewer.page.locator("[data-t=plan-queue] a").first.click()
+    reviewer.page.click(f"[data-t=plan-queue] a[href$='/sites/{site}/plans/{number}']")
     reviewer.page.wait_for_url("**/plans/*")
     reviewer.page.fill("[data-t=opinion]", "同意按此布点")
     reviewer.page.click("[data-t=approve]")

@@ -265,6 +265,24 @@ def test_nothing_wanted_is_nothing_chosen() -> None:
 # suggestions for a site
 
 
+@pytest.fixture(autouse=True)
+def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is found must not depend on how busy the machine is; how fast it is found is measured in bench/."""
+    monkeypatch.setattr("coverage.placement.adding.LONGEST_S", 300.0)
+
+
+def test_when_time_runs_out_what_was_found_is_told_as_cut_short(
+    city: City, director: TestClient, site: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("coverage.placement.adding.LONGEST_S", 0.0)
+    number = director.get("/api/v1/catalogue").json()["number"]
+    one = next(one for one in director.get("/api/v1/elements").json()["items"] if one["code"] == ANYWHERE)
+    director.put(f"/api/v1/elements/{ANYWHERE}?number={number}", json=one | {"cameras_needed": 2})
+    found = suggest(city, site)
+    assert (found.cut_short, found.reached) == (True, False)
+    assert found.new_cameras
+
+
 @pytest.fixture
 def director(city: City, signed_in: SignIn) -> TestClient:
     person = city.person("station_director")
