@@ -1284,6 +1284,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/screen/overview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Overview
+         * @description The figures now, of the sites the viewer sees.
+         */
+        get: operations["overview_api_v1_screen_overview_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/session": {
         parameters: {
             query?: never;
@@ -3077,6 +3097,41 @@ export interface components {
             view: components["schemas"]["CoverageView"];
         };
         /**
+         * CityCoverageOut
+         * @description Mean share of the mandatory requirements over measured active sites, as cameras on line see them.
+         */
+        CityCoverageOut: {
+            /** Districts */
+            districts: components["schemas"]["DistrictCoverageOut"][];
+            /** Measured */
+            measured: number;
+            /** Share */
+            share: number | null;
+            /** Share P05 */
+            share_p05: number | null;
+            /** Share P95 */
+            share_p95: number | null;
+            /** Sites */
+            sites: number;
+            /** Unwatched */
+            unwatched: number;
+        };
+        /**
+         * ClassOnLineOut
+         * @description Terminals of a class; ``share`` is null when none was ever heard of.
+         */
+        ClassOnLineOut: {
+            device_class: components["schemas"]["DeviceClass"];
+            /** Offline */
+            offline: number;
+            /** Online */
+            online: number;
+            /** Share */
+            share: number | null;
+            /** Unknown */
+            unknown: number;
+        };
+        /**
          * CommandIn
          * @description A drawing command on geometries.
          */
@@ -3328,6 +3383,24 @@ export interface components {
             area_delta_m2: number;
             /** Features */
             features: components["schemas"]["FeatureDifference"][];
+        };
+        /**
+         * DistrictCoverageOut
+         * @description A district; ``share`` is null when none of its sites is measured: unknown, not zero.
+         */
+        DistrictCoverageOut: {
+            /** Code */
+            code: string;
+            /** Measured */
+            measured: number;
+            /** Name En */
+            name_en: string;
+            /** Name Zh */
+            name_zh: string;
+            /** Share */
+            share: number | null;
+            /** Sites */
+            sites: number;
         };
         /**
          * DistrictListed
@@ -4493,29 +4566,6 @@ export interface components {
                 string,
                 string
             ];
-        };
-        /**
-         * OverviewOut
-         * @description A project with everything that hangs on it.
-         */
-        OverviewOut: {
-            /** Corridor */
-            corridor: {
-                [key: string]: unknown;
-            } | null;
-            /** Corridor Area M2 */
-            corridor_area_m2: number | null;
-            /** Length M */
-            length_m: number | null;
-            /** Participants */
-            participants: components["schemas"]["PartyOut"][];
-            /** Plotting By State */
-            plotting_by_state: {
-                [key: string]: number;
-            };
-            project: components["schemas"]["ProjectOut"];
-            /** Sites */
-            sites: components["schemas"]["SiteSummary"][];
         };
         /**
          * ParametersIn
@@ -6610,6 +6660,66 @@ export interface components {
             /** Requirements */
             requirements: components["schemas"]["ChangedOut"][];
         };
+        /**
+         * WorksOut
+         * @description Sites by state; ``plotted_share`` is null when no active site is to be plotted.
+         */
+        WorksOut: {
+            /** By Specialty */
+            by_specialty: {
+                [key: string]: number;
+            };
+            /** By State */
+            by_state: {
+                [key: string]: number;
+            };
+            /** Plotted */
+            plotted: number;
+            /** Plotted Share */
+            plotted_share: number | null;
+            /** Sites */
+            sites: number;
+            /** To Plot */
+            to_plot: number;
+        };
+        /**
+         * OverviewOut
+         * @description Everything of the screen that is not an incident.
+         */
+        api__insights__screen__OverviewOut: {
+            /**
+             * As Of
+             * Format: date-time
+             */
+            as_of: string;
+            coverage: components["schemas"]["CityCoverageOut"];
+            /** Devices */
+            devices: components["schemas"]["ClassOnLineOut"][];
+            works: components["schemas"]["WorksOut"];
+        };
+        /**
+         * OverviewOut
+         * @description A project with everything that hangs on it.
+         */
+        api__sites__projects__OverviewOut: {
+            /** Corridor */
+            corridor: {
+                [key: string]: unknown;
+            } | null;
+            /** Corridor Area M2 */
+            corridor_area_m2: number | null;
+            /** Length M */
+            length_m: number | null;
+            /** Participants */
+            participants: components["schemas"]["PartyOut"][];
+            /** Plotting By State */
+            plotting_by_state: {
+                [key: string]: number;
+            };
+            project: components["schemas"]["ProjectOut"];
+            /** Sites */
+            sites: components["schemas"]["SiteSummary"][];
+        };
     };
     responses: never;
     parameters: never;
@@ -8684,7 +8794,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["OverviewOut"];
+                    "application/json": components["schemas"]["api__sites__projects__OverviewOut"];
                 };
             };
             /** @description Validation Error */
@@ -9002,6 +9112,26 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    overview_api_v1_screen_overview_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__insights__screen__OverviewOut"];
                 };
             };
         };
