@@ -59,7 +59,7 @@ class ClassOnLineOut(BaseModel):
     share: float | None
 
 
-class OverviewOut(BaseModel):
+class ScreenOverview(BaseModel):
     """Everything of the screen that is not an incident."""
 
     as_of: datetime
@@ -69,6 +69,6 @@ class OverviewOut(BaseModel):
 
 
 @router.get("/overview")
-def overview(work: ReadWorkDep) -> OverviewOut:
+def overview(work: ReadWorkDep) -> ScreenOverview:
     """The figures now, of the sites the viewer sees."""
-    return OverviewOut.model_validate(city_overview(work), from_attributes=True)
+    return ScreenOverview.model_validate(city_overview(work), from_attributes=True)

@@ -6,8 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
+from access.api_keys import issue_key, key_by_text, revoke_key
 from tests.golden_site import CAMERA_A, CAMERA_B, add_golden_catalogue, draw_golden_scene
 from tests.make import City, Person
 
@@ -59,7 +61,9 @@ def test_the_wall_tells_the_golden_sites_share_and_its_cameras(director: TestCli
     assert found["devices"] == [{"device_class": "camera", "online": 0, "offline": 0, "unknown": 2, "share": None}]
 
 
-def test_a_district_officers_wall_counts_nothing_of_the_other_district(director: TestClient, city: City, signed_in: SignIn) -> None:
+def test_a_district_officers_wall_counts_nothing_of_the_other_district(
+    director: TestClient, city: City, signed_in: SignIn
+) -> None:
     city.plotted_site()
     city.plotted_site("漕河泾管廊工程", east_m=ACROSS_M)
     assert overview(director)["works"]["sites"] == 2
@@ -67,3 +71,45 @@ def test_a_district_officers_wall_counts_nothing_of_the_other_district(director:
     pudong = overview(signed_in(city.officer("310115")))
     assert pudong["works"]["sites"] == 1
     assert [one["code"] for one in pudong["coverage"]["districts"]] == ["310115"]
+
+
+def wall_key(city: City, *roles: str) -> str:
+    account = city.person(*roles)
+    city.grant(account, kind="district", district_code="310115")
+    with city.work() as unit:
+        return issue_key(unit, account.user_id, "一号屏", None).text
+
+
+def test_a_wall_opens_itself_with_a_key_and_sees_what_its_account_sees(app: FastAPI, city: City) -> None:
+    city.plotted_site()
+    city.plotted_site("漕河泾管廊工程", east_m=ACROSS_M)
+    wall = TestClient(app)
+    opened = wall.post("/api/v1/session/kiosk", json={"key": wall_key(city, "screen")})
+    assert opened.status_code == 200
+    assert opened.json()["user"]["roles"] == ["screen"]
+    assert overview(wall)["works"]["sites"] == 1
+
+
+def test_a_walls_session_is_worth_nothing_at_another_address(app: FastAPI, city: City) -> None:
+    wall = TestClient(app)
+    wall.post("/api/v1/session/kiosk", json={"key": wall_key(city, "screen")})
+    elsewhere = TestClient(app, client=("10.1.2.3", 5000), cookies=dict(wall.cookies))
+    assert wall.get("/api/v1/screen/overview").status_code == 200
+    assert elsewhere.get("/api/v1/screen/overview").status_code == 401
+
+
+def test_a_wall_goes_dark_when_its_key_is_revoked(app: FastAPI, city: City) -> None:
+    wall, key = TestClient(app), wall_key(city, "screen")
+    wall.post("/api/v1/session/kiosk", json={"key": key})
+    with city.work() as unit:
+        row = key_by_text(unit, key)
+        assert row is not None
+        revoke_key(unit, row.id)
+    assert wall.get("/api/v1/screen/overview").status_code == 401
+
+
+@pytest.mark.parametrize("key", ["gwk_nonsense", "nonsense", None])
+def test_no_other_key_opens_a_wall(app: FastAPI, city: City, key: str | None) -> None:
+    given = key or wall_key(city, "station_director")
+    answer = TestClient(app).post("/api/v1/session/kiosk", json={"key": given})
+    assert (answer.status_code, answer.json()["type"]) == (403, "/problems/kiosk-key-refused")

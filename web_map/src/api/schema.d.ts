@@ -1332,6 +1332,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/session/kiosk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Open Wall
+         * @description Open a big screen with a key: read-only, bound to this address.
+         */
+        post: operations["open_wall_api_v1_session_kiosk_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/session/password": {
         parameters: {
             query?: never;
@@ -4165,6 +4185,14 @@ export interface components {
             valid_to: string | null;
         };
         /**
+         * KioskIn
+         * @description The key of a wall.
+         */
+        KioskIn: {
+            /** Key */
+            key: string;
+        };
+        /**
          * LayerProgress
          * @description One mandatory layer.
          */
@@ -4566,6 +4594,29 @@ export interface components {
                 string,
                 string
             ];
+        };
+        /**
+         * OverviewOut
+         * @description A project with everything that hangs on it.
+         */
+        OverviewOut: {
+            /** Corridor */
+            corridor: {
+                [key: string]: unknown;
+            } | null;
+            /** Corridor Area M2 */
+            corridor_area_m2: number | null;
+            /** Length M */
+            length_m: number | null;
+            /** Participants */
+            participants: components["schemas"]["PartyOut"][];
+            /** Plotting By State */
+            plotting_by_state: {
+                [key: string]: number;
+            };
+            project: components["schemas"]["ProjectOut"];
+            /** Sites */
+            sites: components["schemas"]["SiteSummary"][];
         };
         /**
          * ParametersIn
@@ -5872,6 +5923,21 @@ export interface components {
             number: number;
         };
         /**
+         * ScreenOverview
+         * @description Everything of the screen that is not an incident.
+         */
+        ScreenOverview: {
+            /**
+             * As Of
+             * Format: date-time
+             */
+            as_of: string;
+            coverage: components["schemas"]["CityCoverageOut"];
+            /** Devices */
+            devices: components["schemas"]["ClassOnLineOut"][];
+            works: components["schemas"]["WorksOut"];
+        };
+        /**
          * SessionOut
          * @description A session, with the token that unsafe requests must carry.
          */
@@ -6681,44 +6747,6 @@ export interface components {
             sites: number;
             /** To Plot */
             to_plot: number;
-        };
-        /**
-         * OverviewOut
-         * @description Everything of the screen that is not an incident.
-         */
-        api__insights__screen__OverviewOut: {
-            /**
-             * As Of
-             * Format: date-time
-             */
-            as_of: string;
-            coverage: components["schemas"]["CityCoverageOut"];
-            /** Devices */
-            devices: components["schemas"]["ClassOnLineOut"][];
-            works: components["schemas"]["WorksOut"];
-        };
-        /**
-         * OverviewOut
-         * @description A project with everything that hangs on it.
-         */
-        api__sites__projects__OverviewOut: {
-            /** Corridor */
-            corridor: {
-                [key: string]: unknown;
-            } | null;
-            /** Corridor Area M2 */
-            corridor_area_m2: number | null;
-            /** Length M */
-            length_m: number | null;
-            /** Participants */
-            participants: components["schemas"]["PartyOut"][];
-            /** Plotting By State */
-            plotting_by_state: {
-                [key: string]: number;
-            };
-            project: components["schemas"]["ProjectOut"];
-            /** Sites */
-            sites: components["schemas"]["SiteSummary"][];
         };
     };
     responses: never;
@@ -8794,7 +8822,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__sites__projects__OverviewOut"];
+                    "application/json": components["schemas"]["OverviewOut"];
                 };
             };
             /** @description Validation Error */
@@ -9131,7 +9159,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__insights__screen__OverviewOut"];
+                    "application/json": components["schemas"]["ScreenOverview"];
                 };
             };
         };
@@ -9204,6 +9232,39 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    open_wall_api_v1_session_kiosk_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KioskIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
             };
         };
     };
