@@ -32,9 +32,7 @@ class IssuedKey:
 
 def viewer_by_key(work: Work, text: str, ip: str | None) -> Viewer | None:
     """The viewer a key stands for, if the key and its account are valid now."""
-    if not text.startswith(PREFIX):
-        return None
-    row = work.session.scalars(select(ApiKey).where(ApiKey.key_hash == token_hash(text))).one_or_none()
+    row = key_by_text(work, text)
     if row is None or row.revoked_at is not None or (row.valid_to is not None and row.valid_to <= work.now):
         return None
     user = work.session.get(UserAccount, row.user_id)
@@ -43,6 +41,13 @@ def viewer_by_key(work: Work, text: str, ip: str | None) -> Viewer | None:
     if row.used_at is None or work.now - row.used_at >= TOUCH_EVERY:
         row.used_at = work.now
     return viewer_of_user(work, user, ip)
+
+
+def key_by_text(work: Work, text: str) -> ApiKey | None:
+    """The key of a text, valid or not."""
+    if not text.startswith(PREFIX):
+        return None
+    return work.session.scalars(select(ApiKey).where(ApiKey.key_hash == token_hash(text))).one_or_none()
 
 
 def issue_key(work: Work, user_id: int, name: str, valid_to: datetime | None) -> IssuedKey:

@@ -73,3 +73,9 @@ class GrantIncomplete(Invalid):
 
 class ApiKeyNotFound(NotFound):
     """There is no such API key."""
+
+
+class KioskKeyRefused(NotAllowed):
+    """This key does not open the big screen."""
+
+    detail = "It must be valid, and its account must hold the role of a screen and no other."

@@ -99,6 +99,8 @@ class BrowserSession(Base):
     started_at: Mapped[datetime]
     seen_at: Mapped[datetime]
     ip: Mapped[str | None]
+    #: The key a wall was opened with; such a session holds at its address only, and no longer than the key.
+    kiosk_key_id: Mapped[int | None] = mapped_column(ForeignKey("api_key.id", ondelete="CASCADE"), index=True)
 
 
 class ApiKey(Recorded, Base):

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import delete
 
-from access.models import BrowserSession, UserAccount
+from access.models import ApiKey, BrowserSession, UserAccount
 from access.viewers import viewer_of_user
 from foundation import audit
 from foundation.settings import Security
@@ -44,11 +44,19 @@ def token_hash(token: str) -> bytes:
     return hashlib.sha256(token.encode()).digest()
 
 
-def start_session(work: Work, user: UserAccount, security: Security, ip: str | None) -> StartedSession:
-    """A new session for a user whose password was right."""
+def start_session(
+    work: Work, user: UserAccount, security: Security, ip: str | None, *, kiosk_key_id: int | None = None
+) -> StartedSession:
+    """A new session for a user whose password, or whose wall's key, was right."""
     token, csrf_token = secrets.token_urlsafe(32), secrets.token_urlsafe(24)
     row = BrowserSession(
-        token_hash=token_hash(token), user_id=user.id, csrf_token=csrf_token, started_at=work.now, seen_at=work.now, ip=ip
+        token_hash=token_hash(token),
+        user_id=user.id,
+        csrf_token=csrf_token,
+        started_at=work.now,
+        seen_at=work.now,
+        ip=ip,
+        kiosk_key_id=kiosk_key_id,
     )
     work.session.add(row)
     work.session.flush()
@@ -65,6 +73,8 @@ def session_by_token(work: Work, token: str, security: Security, ip: str | None)
     user = work.session.get(UserAccount, row.user_id)
     if user is None or user.state != "active" or work.now >= _expiry(row, security):
         work.session.delete(row)
+        return None
+    if row.kiosk_key_id is not None and not (row.ip == ip and _holds(work, row.kiosk_key_id)):
         return None
     if work.now - row.seen_at >= TOUCH_EVERY:
         row.seen_at = work.now
@@ -93,6 +103,11 @@ def remove_old_sessions(work: Work, security: Security) -> int:
     return len(work.session.execute(gone.returning(BrowserSession.user_id)).all())
 
 
+def _holds(work: Work, key_id: int) -> bool:
+    key = work.session.get(ApiKey, key_id)
+    return key is not None and key.revoked_at is None and (key.valid_to is None or key.valid_to > work.now)
+
+
 def _expiry(row: BrowserSession, security: Security) -> datetime:
     return min(row.seen_at + timedelta(minutes=security.idle_minutes), row.started_at + timedelta(hours=security.absolute_hours))
 
@@ -102,7 +117,8 @@ def _opened(work: Work, row: BrowserSession, user: UserAccount, security: Securi
     return OpenSession(
         viewer=viewer_of_user(work, user, ip),
         csrf_token=row.csrf_token,
-        must_change_password=user.must_change_password or stale,
+        # a wall has no password, and nobody stands before it to change one
+        must_change_password=row.kiosk_key_id is None and (user.must_change_password or stale),
         started_at=row.started_at,
         expires_at=_expiry(row, security),
     )

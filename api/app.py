@@ -25,6 +25,7 @@ import tiles.reactions  # noqa: F401
 from api import meta
 from api.access import api_keys, audit, grants, organisations, session, users
 from api.coverage import catalogue, measured, placement, plans, reports, scenes
+from api.insights import screen
 from api.problems import install_problems
 from api.sites import (
     boundaries,
@@ -93,6 +94,7 @@ API_ROUTERS = (
     placement,
     plans,
     reports,
+    screen,
 )
 
 

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Request, Response, status
 from pydantic import BaseModel, Field
 
 from access.errors import AccountLocked, WrongCredentials
+from access.kiosks import open_kiosk
 from access.models import UserAccount
 from access.sessions import OpenSession, StartedSession, end_session, end_sessions_of
 from access.sign_in import Refusal, change_password, sign_in
@@ -35,6 +36,12 @@ class CredentialsIn(In):
 
     login: Annotated[str, Field(min_length=1, max_length=64)]
     password: Annotated[str, Field(min_length=1, max_length=128)]
+
+
+class KioskIn(In):
+    """The key of a wall."""
+
+    key: Annotated[str, Field(min_length=1, max_length=200)]
 
 
 class PasswordIn(In):
@@ -84,6 +91,17 @@ def start(credentials: CredentialsIn, request: Request, response: Response, sett
     if isinstance(result, Refusal) or answer is None:
         raise _refused(result)
     response.set_cookie(SESSION_COOKIE, result.token, httponly=True, samesite="strict", secure=security.cookie_secure, path="/")
+    return answer
+
+
+@router.post("/session/kiosk")
+def open_wall(kiosk: KioskIn, request: Request, response: Response, settings: SettingsDep) -> SessionOut:
+    """Open a big screen with a key: read-only, bound to this address."""
+    security, ip = settings.security, request.client.host if request.client else None
+    with work(database_of(request), Viewer(user_id=None, name=NOBODY.name, ip=ip)) as unit:
+        started = open_kiosk(unit, kiosk.key, security, ip)
+        answer = _out(unit, started.session, security)
+    response.set_cookie(SESSION_COOKIE, started.token, httponly=True, samesite="strict", secure=security.cookie_secure, path="/")
     return answer
 
 

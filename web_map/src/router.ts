@@ -17,6 +17,7 @@ export const router = createRouter({
   routes: [
     { path: '/', redirect: '/console' },
     { path: '/sign-in', component: () => import('./features/session/SignInPage.vue'), meta: { open: true } },
+    { path: '/screen', name: 'screen', component: () => import('./screen/ScreenPage.vue'), meta: { needs: 'read_sites' } },
     {
       path: '/console',
       component: () => import('./console/ConsoleShell.vue'),
@@ -68,6 +69,8 @@ function homeOf(): { name: string } {
 router.beforeEach(async (to) => {
   const session = useSession()
   await session.restore()
+  // a key that is refused leads to the sign-in page, which says more than an empty wall
+  if (!session.user && to.name === 'screen' && to.query.token) await session.openWall(String(to.query.token)).catch(() => undefined)
   if (!session.user && !to.meta.open) return { path: '/sign-in', query: { next: to.fullPath } }
   if (session.session?.must_change_password && to.path !== '/sign-in') return { path: '/sign-in', query: { next: to.fullPath } }
   return true
@@ -77,5 +80,10 @@ whenSignedOut(() => {
   const session = useSession()
   if (!session.user) return
   session.take(null)
+  const { name, query } = router.currentRoute.value
+  if (name === 'screen' && query.token) {
+    void session.openWall(String(query.token)).catch(() => undefined)
+    return
+  }
   void router.push({ path: '/sign-in', query: { next: router.currentRoute.value.fullPath, ended: '1' } })
 })

@@ -1284,6 +1284,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/screen/overview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Overview
+         * @description The figures now, of the sites the viewer sees.
+         */
+        get: operations["overview_api_v1_screen_overview_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/session": {
         parameters: {
             query?: never;
@@ -1307,6 +1327,26 @@ export interface paths {
          * @description Sign out here.
          */
         delete: operations["sign_out_api_v1_session_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/kiosk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Open Wall
+         * @description Open a big screen with a key: read-only, bound to this address.
+         */
+        post: operations["open_wall_api_v1_session_kiosk_post"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -3077,6 +3117,41 @@ export interface components {
             view: components["schemas"]["CoverageView"];
         };
         /**
+         * CityCoverageOut
+         * @description Mean share of the mandatory requirements over measured active sites, as cameras on line see them.
+         */
+        CityCoverageOut: {
+            /** Districts */
+            districts: components["schemas"]["DistrictCoverageOut"][];
+            /** Measured */
+            measured: number;
+            /** Share */
+            share: number | null;
+            /** Share P05 */
+            share_p05: number | null;
+            /** Share P95 */
+            share_p95: number | null;
+            /** Sites */
+            sites: number;
+            /** Unwatched */
+            unwatched: number;
+        };
+        /**
+         * ClassOnLineOut
+         * @description Terminals of a class; ``share`` is null when none was ever heard of.
+         */
+        ClassOnLineOut: {
+            device_class: components["schemas"]["DeviceClass"];
+            /** Offline */
+            offline: number;
+            /** Online */
+            online: number;
+            /** Share */
+            share: number | null;
+            /** Unknown */
+            unknown: number;
+        };
+        /**
          * CommandIn
          * @description A drawing command on geometries.
          */
@@ -3328,6 +3403,24 @@ export interface components {
             area_delta_m2: number;
             /** Features */
             features: components["schemas"]["FeatureDifference"][];
+        };
+        /**
+         * DistrictCoverageOut
+         * @description A district; ``share`` is null when none of its sites is measured: unknown, not zero.
+         */
+        DistrictCoverageOut: {
+            /** Code */
+            code: string;
+            /** Measured */
+            measured: number;
+            /** Name En */
+            name_en: string;
+            /** Name Zh */
+            name_zh: string;
+            /** Share */
+            share: number | null;
+            /** Sites */
+            sites: number;
         };
         /**
          * DistrictListed
@@ -4090,6 +4183,14 @@ export interface components {
             user_id: number;
             /** Valid To */
             valid_to: string | null;
+        };
+        /**
+         * KioskIn
+         * @description The key of a wall.
+         */
+        KioskIn: {
+            /** Key */
+            key: string;
         };
         /**
          * LayerProgress
@@ -5822,6 +5923,21 @@ export interface components {
             number: number;
         };
         /**
+         * ScreenOverview
+         * @description Everything of the screen that is not an incident.
+         */
+        ScreenOverview: {
+            /**
+             * As Of
+             * Format: date-time
+             */
+            as_of: string;
+            coverage: components["schemas"]["CityCoverageOut"];
+            /** Devices */
+            devices: components["schemas"]["ClassOnLineOut"][];
+            works: components["schemas"]["WorksOut"];
+        };
+        /**
          * SessionOut
          * @description A session, with the token that unsafe requests must carry.
          */
@@ -6609,6 +6725,28 @@ export interface components {
             missing: string[][];
             /** Requirements */
             requirements: components["schemas"]["ChangedOut"][];
+        };
+        /**
+         * WorksOut
+         * @description Sites by state; ``plotted_share`` is null when no active site is to be plotted.
+         */
+        WorksOut: {
+            /** By Specialty */
+            by_specialty: {
+                [key: string]: number;
+            };
+            /** By State */
+            by_state: {
+                [key: string]: number;
+            };
+            /** Plotted */
+            plotted: number;
+            /** Plotted Share */
+            plotted_share: number | null;
+            /** Sites */
+            sites: number;
+            /** To Plot */
+            to_plot: number;
         };
     };
     responses: never;
@@ -9006,6 +9144,26 @@ export interface operations {
             };
         };
     };
+    overview_api_v1_screen_overview_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScreenOverview"];
+                };
+            };
+        };
+    };
     present_api_v1_session_get: {
         parameters: {
             query?: never;
@@ -9074,6 +9232,39 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    open_wall_api_v1_session_kiosk_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KioskIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
             };
         };
     };

@@ -32,6 +32,11 @@ export const useSession = defineStore('session', () => {
     take(await data(api.POST('/api/v1/session', { body: { login, password } })))
     asked.value = true
   }
+  /** Open a big screen with the key in its address; nobody stands before a wall to sign in. */
+  async function openWall(key: string): Promise<void> {
+    take(await data(api.POST('/api/v1/session/kiosk', { body: { key } })))
+    asked.value = true
+  }
   async function signOut(): Promise<void> {
     await api.DELETE('/api/v1/session')
     take(null)
@@ -41,5 +46,5 @@ export const useSession = defineStore('session', () => {
     if (session.value) session.value = { ...session.value, must_change_password: false }
   }
   const may = (action: string): boolean => session.value?.permissions.includes(action) ?? false
-  return { session, user, take, restore, signIn, signOut, changePassword, may }
+  return { session, user, take, restore, signIn, openWall, signOut, changePassword, may }
 })

@@ -1,0 +1,1 @@
+"""Routers of the whole city's figures."""
