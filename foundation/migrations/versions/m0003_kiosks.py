@@ -6,7 +6,7 @@ from pathlib import Path
 
 from alembic import op
 
-revision = "0008"
+revision = "0003"
 down_revision = "0002"
 SQL = Path(__file__).parent.parent / "sql"
 
@@ -15,7 +15,7 @@ def upgrade() -> None:
     """Make everything."""
     driver = op.get_bind().connection.driver_connection
     assert driver is not None
-    driver.execute((SQL / "0008_kiosks.sql").read_text())
+    driver.execute((SQL / "0003_kiosks.sql").read_text())
 
 
 def downgrade() -> None:
