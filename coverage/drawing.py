@@ -154,8 +154,9 @@ class SiteShapes:
             return NOTHING
         if join == OVER_THE_RIM:
             assert isinstance(scene.shape, Polygon)
-            return visible_floor(watcher.view, demand, self._ground(Level.SURFACE, scene).obstacles, scene.shape, 0.0)
-        ground = _visible(watcher.view, demand, self._ground(scene.level, scene))
+            ground = visible_floor(watcher.view, demand, self._ground(Level.SURFACE, scene).obstacles, scene.shape, 0.0)
+        else:
+            ground = _visible(watcher.view, demand, self._ground(scene.level, scene))
         return ground if one.element.measure is Measure.AREA else ground.buffer(EDGE_MARGIN_M)
 
     def _ground(self, level: Level, scene: WatchedScene) -> Standing:

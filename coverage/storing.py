@@ -144,7 +144,8 @@ def _store_gaps(
     rows = [_gap(key, one, gap) for key, one in drawn.items() for gap in gaps[id(one)]]
     if rows:
         _to_storage(rows, frames)
-        work.session.execute(insert(CoverageGap), rows)
+        # what is thinner than a stored coordinate has no shape left
+        work.session.execute(insert(CoverageGap), [row for row in rows if row["geom"] is not None])
 
 
 def _gap(key: Key, one: Watched, gap: Gap) -> Row:
@@ -161,7 +162,8 @@ def _to_storage(rows: Sequence[Row], frames: Mapping[int, SiteFrame]) -> None:
     stored: dict[int, Any] = {}
     for site_id, shapes in by_site.items():
         turned = shapely.transform(np.array(list(shapes.values())), _unprojected(frames[site_id]))
-        stored |= {key: from_shape(whole(shape), srid=STORAGE_SRID) for key, shape in zip(shapes, turned, strict=True)}
+        for key, shape in zip(shapes, map(whole, turned), strict=True):
+            stored[key] = None if shape.is_empty else from_shape(shape, srid=STORAGE_SRID)
     for row in rows:
         row["geom"] = stored[id(row["geom"])]
 

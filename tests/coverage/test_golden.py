@@ -107,6 +107,22 @@ def test_levels_never_join_save_over_the_rim_of_a_pit() -> None:
     assert measured([pit], [below])[0].camera_ids == (2,)
 
 
+#: Slanted, so that no corner is a round number and rounding decides about lines that lie on one another.
+YARD = Polygon([(-20.3, -14.7), (19.1, -16.2), (21.7, 15.4), (-18.8, 13.9)])
+
+
+def test_the_edge_of_a_pit_is_drawn_as_long_as_it_is_counted_though_it_is_where_the_floor_ends() -> None:
+    pit = scene(1, YARD, level=Level.PIT, ground_z_m=-3.0)
+    edge = element("E06", 40.0, measure=Measure.LENGTH, plane_z_m=0.6)
+    eyes = [watcher(1, down(0, -18, 6, 40), "gate"), watcher(2, down(14, -18, 8, 35), "road")]
+    one = measured([pit], eyes, edge)[0]
+    assert one.covered > 10
+    assert one.causes[GapCause.TAG_MISSING] > 5
+    drawn = {gap.cause: gap.shape.length for gap in one.gaps}
+    assert drawn == pytest.approx(dict(one.causes), abs=0.1)
+    assert one.covered_shape.length == pytest.approx(one.covered, abs=0.1)
+
+
 def test_nobody_knows_what_a_nominal_camera_sees_of_a_pit() -> None:
     pit = scene(1, box(10, 10, 40, 40), level=Level.PIT, ground_z_m=-8.0)
     one = measured([pit], [watcher(1, GF2_A, "gate")])[0]
