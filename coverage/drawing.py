@@ -50,6 +50,16 @@ def _visible(view: View, demand: Demand, standing: Standing) -> BaseGeometry:
 
 
 @lru_cache(maxsize=16384)
+def _widened(view: View, demand: Demand, standing: Standing) -> BaseGeometry:
+    """The same for lines and places: one that lies on an edge is seen."""
+    return _with_edges(_visible(view, demand, standing))
+
+
+def _with_edges(ground: BaseGeometry) -> BaseGeometry:
+    return ground.buffer(EDGE_MARGIN_M, join_style="mitre")
+
+
+@lru_cache(maxsize=16384)
 def _pictured(view: View, demand: Demand) -> BaseGeometry:
     return in_view(view, demand)
 
@@ -152,12 +162,12 @@ class SiteShapes:
             return NOTHING
         if _apart(_extent(watcher.view, demand), self._target(one)[1]):
             return NOTHING
+        wide = one.element.measure is not Measure.AREA
         if join == OVER_THE_RIM:
             assert isinstance(scene.shape, Polygon)
             ground = visible_floor(watcher.view, demand, self._ground(Level.SURFACE, scene).obstacles, scene.shape, 0.0)
-        else:
-            ground = _visible(watcher.view, demand, self._ground(scene.level, scene))
-        return ground if one.element.measure is Measure.AREA else ground.buffer(EDGE_MARGIN_M)
+            return _with_edges(ground) if wide else ground
+        return (_widened if wide else _visible)(watcher.view, demand, self._ground(scene.level, scene))
 
     def _ground(self, level: Level, scene: WatchedScene) -> Standing:
         key = (level.value, scene.plan_key)

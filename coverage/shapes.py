@@ -50,6 +50,8 @@ def size_of(shape: BaseGeometry, measure: Measure) -> float:
 def only(shape: BaseGeometry, measure: Measure) -> BaseGeometry:
     """The parts of a geometry that have the measure's dimension; operations on edges leave others behind."""
     wanted = {Measure.AREA: "Polygon", Measure.LENGTH: "LineString", Measure.COUNT: "Point"}[measure]
+    if shape.geom_type in {wanted, f"Multi{wanted}"}:
+        return shape
     parts = [part for part in _flat(shape) if part.geom_type == wanted and not part.is_empty]
     return shapely.union_all(parts) if parts else shapely.GeometryCollection()
 

@@ -28,6 +28,7 @@ from coverage.kernel.values import (
     OVER_THE_RIM,
     PICTURE_SIDES,
     PINHOLE,
+    REACH,
     SECTOR,
     STAGES,
     Bytes,
@@ -54,15 +55,32 @@ Sums = tuple[Floats, Floats, Floats, Bytes, Floats]
 
 @compiled
 def lay_plane(site: PackedSite, desk: Desk, plane_m: float) -> None:
-    """Pictures and shadows of all cameras on a plane."""
+    """Pictures and shadows of all cameras on a plane; what stands beyond a camera's reach hides nothing within it."""
     for c in range(site.cameras.shape[0]):
         desk.radius2[c] = picture_sides(site.cameras, c, plane_m, desk.sides[c, 0])
         desk.depth[c] = desk.sides[c, 0, PICTURE_SIDES - 1, 2]
-        for k in range(site.part_corners.shape[0]):
-            bottom, top = site.part_heights[k, 0], site.part_heights[k, 1]
-            size = site.part_size[k]
+    for k in range(site.part_corners.shape[0]):
+        corners, size = site.part_corners[k], site.part_size[k]
+        bottom, top = site.part_heights[k, 0], site.part_heights[k, 1]
+        x, y, radius = circle_around(corners, size)
+        for c in range(site.cameras.shape[0]):
+            far = site.cameras[c, REACH] + radius
+            if (x - site.cameras[c, X]) ** 2 + (y - site.cameras[c, Y]) ** 2 > far * far:
+                desk.shadow_size[c, k] = -1
+                continue
             shadow = desk.shadows[c, k]
-            desk.shadow_size[c, k] = shadow_sides(site.cameras, c, plane_m, site.part_corners[k], size, bottom, top, shadow)
+            desk.shadow_size[c, k] = shadow_sides(site.cameras, c, plane_m, corners, size, bottom, top, shadow)
+
+
+@inlined
+def circle_around(corners: Floats, size: int) -> tuple[float, float, float]:
+    """Centre and radius of a circle that holds a part; metres."""
+    x, y, radius2 = 0.0, 0.0, 0.0
+    for i in range(size):
+        x, y = x + corners[i, 0] / size, y + corners[i, 1] / size
+    for i in range(size):
+        radius2 = max(radius2, (corners[i, 0] - x) ** 2 + (corners[i, 1] - y) ** 2)
+    return x, y, math.sqrt(radius2)
 
 
 @compiled
