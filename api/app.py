@@ -47,10 +47,12 @@ from api.sites import (
 )
 from api.sites import sites as sites_routes
 from api.tiles import basemaps, vector
+from api.vision import video
 from foundation.database import Database, open_database
 from foundation.log import configure_log
 from foundation.settings import Settings, load_settings
 from sites.visibility import visible_sites
+from vision.media.embedded import EmbeddedGateway, clear, live_folder
 
 API = "/api/v1"
 #: Requests larger than this are refused before they are read.
@@ -95,6 +97,7 @@ API_ROUTERS = (
     plans,
     reports,
     screen,
+    video,
 )
 
 
@@ -114,6 +117,8 @@ def create_app(settings: Settings | None = None, *, database: Database | None = 
         title="geowarden", version="0.1.0", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=f"{API}/openapi.json"
     )
     app.state.settings, app.state.database, app.state.demo_logins = settings, opened, demo_logins
+    clear(live_folder(settings.data))
+    app.state.gateway = EmbeddedGateway(live_folder(settings.data), settings.streams)
     install_problems(app)
     app.add_middleware(Edge)
     for module in API_ROUTERS:

@@ -56,7 +56,7 @@ def probe(address: str, settings: Streams) -> Probe:
     opened = pinned(address, settings)
     gate = Gate(settings) if scheme in {"http", "https"} else nullcontext()
     with gate as through:
-        inputs = ["-protocol_whitelist", PROTOCOLS[scheme], *_waiting(scheme, settings), "-i", opened]
+        inputs = ["-protocol_whitelist", PROTOCOLS[scheme], *waiting(scheme, settings), "-i", opened]
         described = [*_QUIET, "-of", "json", "-show_streams", "-select_streams", "v:0"]
         stream = _video(_run(["ffprobe", *described, *inputs], settings, through))
         began = time.monotonic()
@@ -75,10 +75,22 @@ def probe(address: str, settings: Streams) -> Probe:
     )
 
 
+def codec_of(address: str, settings: Streams) -> str:
+    """What a stream's pictures are packed with, as ffmpeg names it."""
+    scheme = urlsplit(address).scheme
+    opened = pinned(address, settings)
+    gate = Gate(settings) if scheme in {"http", "https"} else nullcontext()
+    with gate as through:
+        inputs = ["-protocol_whitelist", PROTOCOLS[scheme], *waiting(scheme, settings), "-i", opened]
+        described = [*_QUIET, "-of", "json", "-show_streams", "-select_streams", "v:0"]
+        return str(_video(_run(["ffprobe", *described, *inputs], settings, through)).get("codec_name", ""))
+
+
 _QUIET = ("-hide_banner", "-loglevel", "error", "-threads", "1")
 
 
-def _waiting(scheme: str, settings: Streams) -> list[str]:
+def waiting(scheme: str, settings: Streams) -> list[str]:
+    """How long ffmpeg waits for a stream of a scheme, as its options."""
     patience = str(int(settings.timeout_s * 1e6))
     if scheme in {"rtsp", "rtsps"}:
         return ["-rtsp_transport", "tcp", "-timeout", patience]

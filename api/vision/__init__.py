@@ -1,0 +1,1 @@
+"""Routers of video and vision."""
