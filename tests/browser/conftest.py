@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -18,7 +19,7 @@ from api.app import create_app
 from foundation.database import Database, open_database
 from foundation.jobs import build_app
 from foundation.migrate import upgrade
-from foundation.settings import Data, Security, Server, Settings
+from foundation.settings import Data, Security, Server, Settings, Streams
 from foundation.settings import Database as DatabaseSettings
 from foundation.viewer import SYSTEM
 from foundation.work import work
@@ -48,7 +49,17 @@ DESKTOP, PHONE = (1440, 900), (390, 844)
 
 
 @pytest.fixture(scope="session")
-def address(cluster: PostgresCluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def media(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A film that stands for what a camera sends."""
+    folder = tmp_path_factory.mktemp("media")
+    film = ["ffmpeg", "-nostdin", "-loglevel", "error", "-f", "lavfi", "-i", "testsrc2=size=640x360:rate=10:duration=10"]
+    packed = ["-c:v", "libx264", "-preset", "veryfast", "-g", "10", "-pix_fmt", "yuv420p"]
+    subprocess.run([*film, *packed, str(folder / "street.mp4")], check=True, timeout=60)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def address(cluster: PostgresCluster, media: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A running server with sixty demo sites."""
     web = ROOT / "web_map" / "dist"
     assert (web / "index.html").exists(), "the web application is not built: ./geowarden test builds it"
@@ -59,6 +70,7 @@ def address(cluster: PostgresCluster, tmp_path_factory: pytest.TempPathFactory) 
         data=Data(folder=tmp_path_factory.mktemp("data")),
         server=Server(web_folder=web, demo=True),
         security=Security(argon2_memory_kib=8, argon2_time=1),
+        streams=Streams(media_folder=media),
     )
     database = open_database(settings.database, visible_sites)
     seed_city(database, settings, sites=60)

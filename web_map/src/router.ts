@@ -37,6 +37,7 @@ export const router = createRouter({
         { path: 'sites/:id(\\d+)/plans', name: 'plans', component: () => import('./features/plans/PlansPage.vue'), meta: { needs: 'read_sites', menu: 'coverage' } },
         { path: 'sites/:id(\\d+)/plans/:number(\\d+)', name: 'plan', component: () => import('./features/plans/PlanPage.vue'), meta: { needs: 'read_sites', menu: 'coverage' } },
         { path: 'cameras/:id(\\d+)/calibration', name: 'camera-calibration', component: () => import('./features/cameras/calibration/CalibrationPage.vue'), meta: { needs: 'read_sites' } },
+        { path: 'video', name: 'video', component: () => import('./features/video/VideoPage.vue'), meta: { needs: 'watch_video' } },
         { path: 'devices', name: 'devices', component: () => import('./features/devices/DevicesPage.vue'), meta: { needs: 'read_sites' } },
         { path: 'devices/:id(\\d+)', name: 'device', component: () => import('./features/devices/DevicesPage.vue'), meta: { needs: 'read_sites' } },
         { path: 'openings', name: 'openings', component: () => import('./features/openings/OpeningsPage.vue'), meta: { needs: 'read_sites' } },

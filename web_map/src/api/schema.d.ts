@@ -2348,6 +2348,170 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/video/at": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * At
+         * @description What sees this place? Cameras whose footprint holds it, the nearest first.
+         */
+        get: operations["at_api_v1_video_at_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/video/gateway": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Gateway State
+         * @description How many streams are carried now.
+         */
+        get: operations["gateway_state_api_v1_video_gateway_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/video/plaza": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Cameras
+         * @description Cameras to choose from, starred and much watched ones first.
+         */
+        get: operations["cameras_api_v1_video_plaza_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/video/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Watch
+         * @description Begin to watch a camera. The viewing is in the audit.
+         */
+        post: operations["watch_api_v1_video_sessions_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/video/sessions/{session_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Stop
+         * @description Stop watching.
+         */
+        delete: operations["stop_api_v1_video_sessions__session_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/video/sessions/{session_id}/index.m3u8": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Playlist
+         * @description The live playlist; asking for it keeps the stream going. ``grid`` prefers the sub-stream.
+         */
+        get: operations["playlist_api_v1_video_sessions__session_id__index_m3u8_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/video/sessions/{session_id}/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Segment
+         * @description A part of the picture.
+         */
+        get: operations["segment_api_v1_video_sessions__session_id___name__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/video/stars/{camera_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Keep At Hand
+         * @description Keep a camera at hand.
+         */
+        put: operations["keep_at_hand_api_v1_video_stars__camera_id__put"];
+        post?: never;
+        /**
+         * Let Go
+         * @description Keep it at hand no longer.
+         */
+        delete: operations["let_go_api_v1_video_stars__camera_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/basemap/pmtiles/{name}.pmtiles": {
         parameters: {
             query?: never;
@@ -3881,6 +4045,14 @@ export interface components {
          */
         GapCause: "tag_missing" | "offline" | "density_low" | "occluded" | "out_of_view" | "out_of_range";
         /**
+         * GatewayOut
+         * @description What the gateway does now.
+         */
+        GatewayOut: {
+            /** Carrying */
+            carrying: number;
+        };
+        /**
          * Grade
          * @description What a calibration is worth.
          * @enum {string}
@@ -5036,6 +5208,53 @@ export interface components {
             to_state: components["schemas"]["PlanState"];
             /** Viewer Name */
             viewer_name: string;
+        };
+        /**
+         * PlazaCameraOut
+         * @description A camera of the plaza; ``playable`` false = no stream is registered, ``picture_at`` null = no picture was ever kept.
+         */
+        PlazaCameraOut: {
+            /** Away M */
+            away_m: number | null;
+            /** Camera Id */
+            camera_id: number;
+            /** Code */
+            code: string;
+            connectivity: components["schemas"]["Connectivity"];
+            /** Location */
+            location: [
+                number,
+                number
+            ] | null;
+            method: components["schemas"]["FootprintMethod"];
+            /** Name */
+            name: string;
+            /** Picture At */
+            picture_at: string | null;
+            /** Playable */
+            playable: boolean;
+            /** Site Id */
+            site_id: number;
+            /** Site Name */
+            site_name: string;
+            /** Starred */
+            starred: boolean;
+            /** Substream */
+            substream: boolean;
+            /** Tags */
+            tags: components["schemas"]["CameraTag"][];
+            /** Viewings */
+            viewings: number;
+        };
+        /**
+         * PlazaOut
+         * @description A page of cameras.
+         */
+        PlazaOut: {
+            /** Items */
+            items: components["schemas"]["PlazaCameraOut"][];
+            /** Total */
+            total: number;
         };
         /**
          * PlotIn
@@ -6701,6 +6920,37 @@ export interface components {
             state: string;
             /** Submitted At */
             submitted_at: string | null;
+        };
+        /**
+         * ViewingIn
+         * @description What to watch.
+         */
+        ViewingIn: {
+            /** Camera Id */
+            camera_id: number;
+        };
+        /**
+         * ViewingOut
+         * @description A viewing: the player takes ``url`` within the ticket's time.
+         */
+        ViewingOut: {
+            /** Camera Id */
+            camera_id: number;
+            /** Id */
+            id: number;
+            /**
+             * Protocol
+             * @default hls
+             * @constant
+             */
+            protocol: "hls";
+            /**
+             * Ticket Expires At
+             * Format: date-time
+             */
+            ticket_expires_at: string;
+            /** Url */
+            url: string;
         };
         /**
          * WhatIfIn
@@ -11326,6 +11576,282 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["GrantPreview"];
                 };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    at_api_v1_video_at_get: {
+        parameters: {
+            query: {
+                lon: number;
+                lat: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlazaOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    gateway_state_api_v1_video_gateway_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayOut"];
+                };
+            };
+        };
+    };
+    cameras_api_v1_video_plaza_get: {
+        parameters: {
+            query?: {
+                page?: number;
+                size?: number;
+                q?: string | null;
+                site_id?: number | null;
+                district?: string | null;
+                specialty?: components["schemas"]["Specialty"] | null;
+                tag?: components["schemas"]["CameraTag"] | null;
+                scene_type?: string | null;
+                online?: boolean | null;
+                starred?: boolean;
+                playable?: boolean;
+                camera?: number[] | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlazaOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    watch_api_v1_video_sessions_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ViewingIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViewingOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    stop_api_v1_video_sessions__session_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    playlist_api_v1_video_sessions__session_id__index_m3u8_get: {
+        parameters: {
+            query?: {
+                ticket?: string | null;
+                grid?: boolean;
+            };
+            header?: never;
+            path: {
+                session_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    segment_api_v1_video_sessions__session_id___name__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: number;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    keep_at_hand_api_v1_video_stars__camera_id__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                camera_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    let_go_api_v1_video_stars__camera_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                camera_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Validation Error */
             422: {
