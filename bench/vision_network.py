@@ -1,7 +1,7 @@
 """The demo detector: an anchor-free network of one million weights, written from the published architectures in PyTorch.
 
-Five stages of cross-stage blocks, pooled pyramid, a path up and a path down, and two small heads at strides 8, 16 and 32. Distances
-are plain (softplus), in strides. PyTorch is needed to train it and to export it, never to run it.
+Five stages of cross-stage blocks, pooled pyramid, a path up and a path down, and two small heads at strides 8, 16 and 32.
+Distances are plain (softplus), in strides. PyTorch is needed to train it and to export it, never to run it.
 """
 
 from __future__ import annotations

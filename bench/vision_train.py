@@ -1,7 +1,7 @@
 """Train the demo detector on synthetic scenes only, export it, quantise it, and score it on scenes it never saw.
 
-``python -m bench.vision_train FOLDER [--steps N] [--bank N] [--seed N]``; needs PyTorch (``pip install torch``), which is not in the
-lock. Two cores without other work take about a quarter of an hour. The schedule counts steps, not minutes, so that one seed gives
+``python -m bench.vision_train FOLDER [--steps N] [--bank N] [--seed N]``; needs PyTorch (``pip install torch``), which is not
+in the lock. Two cores without other work take about a quarter of an hour. The schedule counts steps, not minutes: one seed gives
 one network on one machine and one version of PyTorch.
 """
 

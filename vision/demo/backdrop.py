@@ -48,7 +48,7 @@ def backdrop(rng: np.random.Generator, camera: SceneCamera) -> Picture:
     for _ in range(int(rng.integers(1, 6))):
         corners = rng.integers(0, size, (rng.integers(3, 6), 2))
         if corners[:, 1].min() > horizon:
-            cv2.fillPoly(image, [cv2.convexHull(corners.astype(np.int32))], varied(rng, ground, 14))
+            cv2.fillPoly(image, [cv2.convexHull(corners.astype(np.int32))], varied(rng, [float(value) for value in ground], 14))
     return image
 
 
@@ -71,10 +71,12 @@ def puddle(rng: np.random.Generator, camera: SceneCamera, image: Picture, place_
         return image
     colour = np.array(varied(rng, (170, 155, 140), 15), np.float32)
     texture = mottled(rng, size, 3, 10)[..., None]
-    cover = (cv2.GaussianBlur(mask, (0, 0), 1.2).astype(np.float32) / 255)[..., None] * rng.uniform(0.75, 0.95)
+    soft = cv2.GaussianBlur(mask, (0, 0), 1.2).astype(np.float32) / 255
+    cover = soft[..., None] * rng.uniform(0.75, 0.95)
     sheen = np.linspace(-25, 25, size, dtype=np.float32)[:, None, None]
     labels.add(NUMBER_OF["water"], _outline(rows, columns), 1)
-    return image * (1 - cover) + cover * (colour + texture + sheen)
+    mixed: Picture = (image * (1 - cover) + cover * (colour + texture + sheen)).astype(np.float32)
+    return mixed
 
 
 def flames(rng: np.random.Generator, camera: SceneCamera, image: Picture, place_m: Floats, kind: str, labels: Labels) -> Picture:
@@ -105,7 +107,8 @@ def flames(rng: np.random.Generator, camera: SceneCamera, image: Picture, place_
         heat = np.clip(body * 1.2 + texture, 0, 1)[..., None]
         colour = np.array((20, 90, 245), np.float32) * (1 - heat) + np.array((150, 235, 255), np.float32) * heat
     labels.add(NUMBER_OF[kind], _outline(rows, columns), 1)
-    return image * (1 - cover) + cover * colour
+    mixed: Picture = (image * (1 - cover) + cover * colour).astype(np.float32)
+    return mixed
 
 
 def finished(rng: np.random.Generator, image: Picture) -> NDArray[np.uint8]:
@@ -117,7 +120,7 @@ def finished(rng: np.random.Generator, image: Picture) -> NDArray[np.uint8]:
     done = np.clip(image, 0, 255).astype(np.uint8)
     if rng.random() < 0.5:
         packed = cv2.imencode(".jpg", done, [cv2.IMWRITE_JPEG_QUALITY, int(rng.integers(35, 92))])[1]
-        done = cv2.imdecode(packed, cv2.IMREAD_COLOR).astype(np.uint8)
+        done = np.asarray(cv2.imdecode(packed, cv2.IMREAD_COLOR), np.uint8)
     return done
 
 
