@@ -13,7 +13,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from spatial.cameras.footprints import axes_of, focal_px
+from spatial.cameras.footprints import axes_of, focal_px, undistorted
 from spatial.cameras.locating import ground_points
 from spatial.cameras.resection import PARAMETERS, camera_of, parameters_of
 from spatial.cameras.values import Optics, Pose
@@ -117,6 +117,32 @@ class CameraView:
         focal = focal_px(self.optics)
         pixels = np.stack([x * bend * focal + self.optics.width_px / 2, y * bend * focal + self.optics.height_px / 2], -1)
         return np.where((depth > 0.05)[:, None], pixels, np.nan)
+
+    def on_plane(self, pixel: tuple[float, float], point_m: Floats, normal: Floats) -> Floats | None:
+        """Where a pixel's ray meets any plane, in the site frame; None when it does not, in front of the lens."""
+        ray = self._ray(pixel)
+        lens = np.array([self.pose.x_m, self.pose.y_m, self.pose.z_m])
+        towards = float(ray @ normal)
+        if abs(towards) < 1e-9:
+            return None
+        far = float((point_m - lens) @ normal) / towards
+        return lens + far * ray if 0 < far <= self.optics.range_max_m else None
+
+    def height_above(self, pixel: tuple[float, float], place: Place) -> float:
+        """How high above the ground a pixel is, if it lies straight above a place."""
+        foot = np.array([place.x_m, place.y_m, self.plane_z_m])
+        away = np.array([self.pose.x_m - place.x_m, self.pose.y_m - place.y_m, 0.0])
+        point = self.on_plane(pixel, foot, away / max(float(np.linalg.norm(away)), 1e-9))
+        return 0.0 if point is None else float(point[2]) - self.plane_z_m
+
+    def _ray(self, pixel: tuple[float, float]) -> Floats:
+        focal, axes = focal_px(self.optics), axes_of(self.pose)
+        x = np.array([(pixel[0] - self.optics.width_px / 2) / focal])
+        y = np.array([(pixel[1] - self.optics.height_px / 2) / focal])
+        if self.optics.k1 or self.optics.k2:
+            x, y = undistorted(x, y, self.optics.k1, self.optics.k2)
+        ray: Floats = axes.forward + float(x[0]) * axes.right - float(y[0]) * axes.up
+        return ray
 
     def footprint(self, kind: str, box: Box) -> tuple[tuple[float, float], ...]:
         """The ground a vehicle covers: the lower edge of its box, and as far behind as its kind is deep. Empty if unknown."""
