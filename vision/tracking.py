@@ -115,7 +115,7 @@ class GroundTracker:
         grounded: Grounded,
         foot_px: Floats,
     ) -> dict[int, _Track]:
-        known = [one for one in self._tracks if one.motion is motion]
+        known = [one for one in self._tracks if one.motion == motion]
         noise = [grounded.per_px_m2[i] * foot_px[i] ** 2 for i in rows]
         matched: dict[int, _Track] = {}
         if known and rows:

@@ -19,6 +19,8 @@ class Parameters:
     dwell_s: float = 30.0
     held_share: float = 0.7
     clear_share: float = 0.3
+    #: Somebody missed by the detector for so long is still there.
+    remembered_s: float = 3.0
 
 
 class Crowd(Rule):
@@ -32,11 +34,16 @@ class Crowd(Rule):
         super().__init__(surroundings, self.parameters)
         self._held = Held(self.parameters.dwell_s)
         self._episodes = Episodes(EpisodeLimits(clear_s=self.parameters.dwell_s))
+        self._known: dict[int, tuple[float, Thing]] = {}
 
     def judge(self, look: Look, running_s: float) -> Verdict:
         """The densest place of the look."""
         zones = self.surroundings.areas(ZoneUse.WORK)
-        people = [one for one in look.of(PEOPLE) if one.place and (not zones or zone_at(zones, one.place))]
+        self._known |= {one.track: (running_s, one) for one in look.of(PEOPLE) if one.track is not None}
+        oldest_s = running_s - self.parameters.remembered_s
+        self._known = {track: known for track, known in self._known.items() if known[0] >= oldest_s}
+        known = [one for _, one in self._known.values()]
+        people = [one for one in known if one.place and (not zones or zone_at(zones, one.place))]
         group = max((self._around(one, people) for one in people), key=len, default=())
         many = len(group) >= self.parameters.people_count
         share = self._held.see("crowd", running_s, holds=many)

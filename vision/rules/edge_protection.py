@@ -88,7 +88,7 @@ class EdgeProtection(Rule):
             self._vehicle_s = running_s
         recent = self._vehicle_s is not None and running_s - self._vehicle_s <= self.parameters.after_vehicle_s
         mode = self.parameters.vehicle_mode
-        put_off = (mode is VehicleMode.SUPPRESS and recent) or (mode is VehicleMode.REQUIRE and not recent)
+        put_off = (mode == VehicleMode.SUPPRESS and recent) or (mode == VehicleMode.REQUIRE and not recent)
         situations: dict[str, Situation] = {}
         told: dict[str, tuple[tuple[Number, ...], tuple[Thing, ...]]] = {}
         unjudged: list[tuple[str, Unjudged]] = []

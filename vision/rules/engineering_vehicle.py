@@ -20,6 +20,8 @@ class Parameters:
     """Defaults of the tender."""
 
     fewest_looks: int = 3
+    #: Looks that are waited for when not all of them agree.
+    torn_looks: int = 6
     clear_margin_share: float = 0.2
     #: A new track so near to one that was told about, so lately, is the same vehicle.
     same_m: float = 5.0
@@ -53,7 +55,7 @@ class EngineeringVehicle(Rule):
             return None
         ballot = self._ballots.setdefault(vehicle.track, Ballot())
         ballot.vote(vehicle, running_s)
-        if ballot.told or ballot.looks < self.parameters.fewest_looks:
+        if ballot.told or not ballot.enough(self.parameters.fewest_looks, self.parameters.torn_looks):
             return None
         unclear = ballot.margin < self.parameters.clear_margin_share
         ballot.told = "" if unclear else ballot.winner

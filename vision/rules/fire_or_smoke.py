@@ -35,7 +35,7 @@ class Parameters:
     lamp_share: float = 0.03
     lamp_s: float = 60.0
     #: Edges of a detector's boxes tremble by so much.
-    trembling_px: float = 1.5
+    trembling_px: float = 2.0
     first_seen_fps: float = 5.0
     first_seen_s: float = 10.0
     gone_s: float = 30.0
@@ -148,8 +148,8 @@ class FireOrSmoke(Rule):
         sizes = [(one.box.width_px, one.box.height_px) for one in seen]
         trembling = float(np.mean([edge / max(w, 1.0) ** 2 + edge / max(h, 1.0) ** 2 for w, h in sizes]))
         variation = float(areas.var(ddof=1) / max(areas.mean(), 1.0) ** 2)
-        # With few looks a sample varies by chance: twice what is expected must be passed before anything counts.
-        doubt = trembling * (1 + 3 / len(seen))
+        # A sample of few looks varies by chance: about χ² at 99.9 % must be passed before anything counts.
+        doubt = trembling * (1 + 18 / len(seen))
         return float(np.sqrt(max(0.0, variation - doubt)))
 
     def _growth(self, seen: list[_Seen]) -> float:

@@ -193,7 +193,7 @@ class IllegalEntry(Rule):
 
 def _ways(seen: list[Thing], looks: list[Look]) -> tuple[float, float]:
     """Mean velocity over the looks in which a track has a place."""
-    times = [look.at_s for look in looks for thing in look.things if any(thing is one for one in seen) and thing.place]
+    times = [look.at_s for look in looks for thing in look.things if thing in seen and thing.place]
     places = [one.place for one in seen if one.place]
     if len(places) < 2 or times[-1] <= times[0]:
         return 0.0, 0.0

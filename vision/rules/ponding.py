@@ -35,6 +35,8 @@ class Parameters:
     uncertain_share: float = 0.5
     #: Outlines so near to each other are one puddle.
     same_m: float = 2.0
+    #: Looks in a row in which a detector may miss what stands there.
+    bridged_looks: int = 1
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,6 +46,7 @@ class _Puddle:
     seen_s: float
     area_m2: float = 0.0
     thing: Thing | None = None
+    missed_looks: int = 0
 
     @property
     def coarse(self) -> bool:
@@ -77,7 +80,8 @@ class Ponding(Rule):
         shares: dict[str, float] = {}
         for puddle in self._puddles:
             subject = f"puddle {puddle.number}"
-            large = puddle.number in seen and puddle.area_m2 >= self.parameters.area_m2
+            there = puddle.missed_looks <= self.parameters.bridged_looks
+            large = there and puddle.area_m2 >= self.parameters.area_m2
             silent = puddle.number in unsure or (puddle.number not in seen and self._hidden(puddle, look))
             share = self._held.see(subject, running_s, holds=None if silent else large)
             if share is not None:
@@ -103,7 +107,7 @@ class Ponding(Rule):
         return self.verdict(findings, [(f"puddle {number}", Unjudged.AREA_UNCERTAIN) for number in sorted(unsure)])
 
     def _see(self, look: Look, running_s: float) -> tuple[set[int], set[int]]:
-        """The puddles seen in a look, and those whose area cannot be trusted in it."""
+        """The puddles seen in a look, and those whose area cannot be trusted in it; all others are missed once more."""
         seen: set[int] = set()
         unsure: set[int] = set()
         for thing in look.of(WATER):
@@ -118,8 +122,9 @@ class Ponding(Rule):
                 # The model tore one puddle in two.
                 ground = ground.union(puddle.ground)
             seen.add(puddle.number)
-            found = replace(puddle, ground=ground, seen_s=running_s, area_m2=ground.area, thing=thing)
+            found = replace(puddle, ground=ground, seen_s=running_s, area_m2=ground.area, thing=thing, missed_looks=-1)
             self._puddles[self._puddles.index(puddle)] = found
+        self._puddles = [replace(one, missed_looks=one.missed_looks + 1) for one in self._puddles]
         return seen, unsure - seen
 
     def _ground(self, thing: Thing) -> tuple[BaseGeometry | None, bool]:

@@ -25,18 +25,25 @@ class Parameters:
 
     out_m: float = 0.3
     still_m_per_s: float = 0.3
+    #: A load that swings comes back to its middle: nor may it be farther from it than this.
+    sway_m: float = 0.5
     dwell_s: float = 30.0
     held_share: float = 0.7
     #: The same object from look to look.
     same_m: float = 1.0
+    #: Looks in a row in which a detector may miss an object.
+    bridged_looks: int = 1
     gone_s: float = 60.0
 
 
 @dataclass
 class _Object:
     number: int
-    #: Running time, and metres along and up the façade; pixels over the object's own size without one.
+    #: Pixels of a unit without a façade: the object's own size when it was first seen; 1 with one.
+    scale: float
+    #: Running time, and metres along and up the façade; units across and up the picture without one.
     seen: deque[tuple[float, float, float]] = field(default_factory=lambda: deque(maxlen=30))
+    missed_looks: int = 0
 
 
 class ScaffoldOverhang(Rule):
@@ -63,7 +70,7 @@ class ScaffoldOverhang(Rule):
             at, out_m = self._measured(thing)
             if at is None:
                 continue
-            one = self._known(at, running_s)
+            one = self._known(at, thing, running_s)
             still = self._still(one, running_s)
             outside = out_m is None or out_m > self.parameters.out_m
             subject = f"object {one.number}"
@@ -71,6 +78,7 @@ class ScaffoldOverhang(Rule):
             raised = share is not None and share >= self.parameters.held_share and still and outside
             situations[subject] = Situation(raised=raised, holds=still and outside)
             told[subject] = thing, out_m, share or 0.0
+        self._missed(set(told), running_s)
         self._held.forget(running_s)
         self._objects = [one for one in self._objects if running_s - one.seen[-1][0] <= self.parameters.gone_s]
         findings = []
@@ -87,12 +95,17 @@ class ScaffoldOverhang(Rule):
             findings.append(self.finding(look, turn, things=(thing,), numbers=tuple(numbers), remarks=remarks, zone=zone))
         return self.verdict(findings)
 
+    def _missed(self, present: set[str], running_s: float) -> None:
+        """What is gone for some looks does not hang there; a load that swings by now and then is no object that stays."""
+        for one in self._objects:
+            one.missed_looks = 0 if f"object {one.number}" in present else one.missed_looks + 1
+            if one.missed_looks > self.parameters.bridged_looks:
+                self._held.see(f"object {one.number}", running_s, holds=False)
+
     def _measured(self, thing: Thing) -> tuple[tuple[float, float] | None, float | None]:
         """Where on the façade the object's middle is, and how far out of the scaffold."""
         if self._facade is None:
-            size = max(thing.box.width_px, thing.box.height_px, 1.0)
-            x, y = thing.box.centre_px
-            return (x / size, y / size), None
+            return thing.box.centre_px, None
         view = self.surroundings.view
         assert view is not None
         (ax, ay), (bx, by) = self._facade.points_m[0], self._facade.points_m[-1]
@@ -106,14 +119,15 @@ class ScaffoldOverhang(Rule):
         far, high = float((point - start) @ along) / max(length, 1e-9), float(point[2] - view.plane_z_m)
         return (far, high), _outside(far, high, length, self._facade)
 
-    def _known(self, at: tuple[float, float], running_s: float) -> _Object:
-        near = [(float(np.hypot(at[0] - one.seen[-1][1], at[1] - one.seen[-1][2])), one.number, one) for one in self._objects]
+    def _known(self, at: tuple[float, float], thing: Thing, running_s: float) -> _Object:
+        near = [(_away(one, at), one.number, one) for one in self._objects]
         away, _, known = min(near, key=lambda item: item[:2], default=(np.inf, 0, None))
         if known is None or away > self.parameters.same_m:
-            known = _Object(self._next)
+            size_px = max(thing.box.width_px, thing.box.height_px, 1.0)
+            known = _Object(self._next, 1.0 if self._facade else size_px)
             self._next += 1
             self._objects.append(known)
-        known.seen.append((running_s, *at))
+        known.seen.append((running_s, at[0] / known.scale, at[1] / known.scale))
         return known
 
     def _still(self, one: _Object, running_s: float) -> bool:
@@ -121,10 +135,18 @@ class ScaffoldOverhang(Rule):
         recent = [seen for seen in one.seen if running_s - seen[0] <= 6.0]
         if len(recent) < 2:
             return False
+        places = np.array(recent)[:, 1:]
+        if np.hypot(*(places - places.mean(0)).T).max() > self.parameters.sway_m:
+            return False
         half = len(recent) // 2
         early, late = np.array(recent[:half]).mean(0), np.array(recent[-half:]).mean(0)
         moved_m, took_s = float(np.hypot(*(late[1:] - early[1:]))), float(late[0] - early[0])
         return moved_m / max(took_s, 1e-6) < self.parameters.still_m_per_s
+
+
+def _away(one: _Object, at: tuple[float, float]) -> float:
+    _, along, high = one.seen[-1]
+    return math.hypot(at[0] / one.scale - along, at[1] / one.scale - high)
 
 
 def _outside(along_m: float, high_m: float, length_m: float, facade: Line) -> float:

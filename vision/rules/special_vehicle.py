@@ -16,6 +16,8 @@ class Parameters:
     """Defaults of the tender."""
 
     fewest_looks: int = 3
+    #: Looks that are waited for when not all of them agree.
+    torn_looks: int = 6
     clear_margin_share: float = 0.2
     buffer_m: float = 20.0
     #: Not seen for so long: the passage is over.
@@ -50,9 +52,10 @@ class SpecialVehicle(Rule):
             clear = ballot.margin >= self.parameters.clear_margin_share
             special = ballot.winner in SPECIAL_VEHICLES
             subject = f"vehicle {vehicle.track}"
-            if ballot.looks >= self.parameters.fewest_looks and not clear and SPECIAL_VEHICLES & set(ballot.scores):
+            enough = ballot.enough(self.parameters.fewest_looks, self.parameters.torn_looks)
+            if enough and not clear and SPECIAL_VEHICLES & set(ballot.scores):
                 unjudged.append((subject, Unjudged.KIND_UNCLEAR))
-            raised = special and clear and ballot.looks >= self.parameters.fewest_looks
+            raised = special and clear and enough
             situations[subject] = Situation(raised=raised, holds=special, place=vehicle.place)
             told[subject] = vehicle, ballot
         keep_s = self.parameters.forget_s

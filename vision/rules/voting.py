@@ -23,6 +23,10 @@ class Ballot:
         self.looks, self.place, self.seen_s = self.looks + 1, thing.place, running_s
         self.scores[thing.kind] = self.scores.get(thing.kind, 0.0) + thing.score
 
+    def enough(self, fewest: int, torn: int) -> bool:
+        """Looks enough to say something: more of them when they disagree."""
+        return self.looks >= (torn if len(self.scores) > 1 else fewest)
+
     @property
     def winner(self) -> str:
         """The kind with the highest sum of scores."""
