@@ -371,7 +371,7 @@ def base_set() -> list[Scenario]:
         scene(intrusion, "somebody inside", always(worker(18, 0)), starts(2, 4), ZoneUse.FORBIDDEN),
         scene(intrusion, "somebody beside", always(worker(10.5, 0)), (), ZoneUse.FORBIDDEN),
         scene(intrusion, "a false box in one frame", lambda t: worker(18, 0) if t == 5 else [], (), ZoneUse.FORBIDDEN),
-        scene(intrusion, "somebody walks through", lambda t: worker(14 + 0.2 * t, -12 + 1.5 * t), starts(3, 7), ZoneUse.FORBIDDEN),
+        scene(intrusion, "walked through", lambda t: worker(14 + 0.2 * t, -12 + 1.5 * t), starts(3, 7), ZoneUse.FORBIDDEN),
     ]  # fmt: skip
 
 
