@@ -2,3 +2,10 @@
 
 It makes the whole chain run and be tested offline. It knows no real pixel and must never be presented as a model of a site.
 """
+
+from __future__ import annotations
+
+from pathlib import Path
+
+#: The demo network and its manifest.
+FOLDER = Path(__file__).parent / "model"
