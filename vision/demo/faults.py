@@ -19,6 +19,15 @@ def lively(rng: np.random.Generator, image: Picture, noise: float = 2.5) -> Pict
     return _bytes(image.astype(np.float32) + rng.normal(0, noise, image.shape))
 
 
+def another_hour(rng: np.random.Generator, image: Picture) -> Picture:
+    """The same view in other light, a little warmer or colder, with something large standing in it: nothing is wrong."""
+    lit = image.astype(np.float32) * rng.uniform(0.6, 1.3) * rng.uniform(0.92, 1.08, 3)
+    high, wide = image.shape[:2]
+    x, y = int(rng.uniform(0, 0.7) * wide), int(rng.uniform(0.3, 0.7) * high)
+    lit[y : y + high // 4, x : x + wide // 4] = rng.uniform(40, 200, 3)
+    return lively(rng, _bytes(lit))
+
+
 def dark(rng: np.random.Generator, image: Picture) -> Picture:
     """Three to ten percent of the light."""
     return _bytes(image.astype(np.float32) * rng.uniform(0.03, 0.1) + rng.normal(0, 2, image.shape))

@@ -25,7 +25,7 @@ class Baseline:
     mean: float
     noise: float
     sharpness: float
-    cast: float
+    colour: tuple[float, float, float]
     blown_share: float = 0.0
     flat_share: float = 0.0
 
@@ -42,11 +42,13 @@ class QualityLimits:
     #: Nothing in the picture is darker than this: overexposed even before it is blown out.
     lifted_dark_end: float = 140.0
     noisier_by: float = 3.0
-    blunter_factor: float = 0.62
+    blunter_factor: float = 0.45
     cast_by: float = 0.45
     cast_least_mean: float = 20.0
     frozen_share: float = 0.0005
     kept_share: float = 0.45
+    #: Less alike in the large: another view.
+    likeness: float = 0.85
 
 
 def baseline_of(healthy: Sequence[Measures]) -> Baseline | None:
@@ -61,7 +63,11 @@ def baseline_of(healthy: Sequence[Measures]) -> Baseline | None:
         mean=middle([one.mean for one in healthy]),
         noise=middle([one.noise for one in healthy]),
         sharpness=middle([one.sharpness for one in healthy]),
-        cast=middle([one.cast for one in healthy]),
+        colour=(
+            middle([one.colour[0] for one in healthy]),
+            middle([one.colour[1] for one in healthy]),
+            middle([one.colour[2] for one in healthy]),
+        ),
         blown_share=middle([one.blown_share for one in healthy]),
         flat_share=middle([one.flat_share for one in healthy]),
     )
@@ -76,16 +82,19 @@ def faults_of(measures: Measures, baseline: Baseline, limits: QualityLimits | No
         found.add(shading)
     if measures.noise >= baseline.noise + given.noisier_by:
         found.add(Fault.NOISY)
+    lost = measures.kept_share is not None and measures.kept_share < given.kept_share
+    other_view = lost and measures.likeness is not None and measures.likeness < given.likeness
     blunt = measures.sharpness < given.blunter_factor * baseline.sharpness
-    if blunt and shading not in {Fault.COVERED, Fault.OVEREXPOSED}:
+    # Of another view nobody knows how sharp it should be; and what is covered or blown out has no edges.
+    if blunt and not other_view and shading not in {Fault.COVERED, Fault.OVEREXPOSED}:
         found.add(Fault.BLURRED)
-    if measures.cast > baseline.cast + given.cast_by and measures.mean > given.cast_least_mean:
+    cast = max(abs(now - usual) for now, usual in zip(measures.colour, baseline.colour, strict=True))
+    if cast > given.cast_by and measures.mean > given.cast_least_mean:
         found.add(Fault.COLOUR_CAST)
     if measures.changed_share is not None and measures.changed_share < given.frozen_share:
         found.add(Fault.FROZEN)
-    moved = measures.kept_share is not None and measures.kept_share < given.kept_share
-    # Edges are also lost to blur, darkness, light and covers: those are told by their own names.
-    if moved and shading is None and Fault.BLURRED not in found:
+    # Edges are also lost to darkness, light and covers: those are told by their own names.
+    if other_view and shading is None:
         found.add(Fault.SCENE_MOVED)
     return frozenset(found)
 

@@ -13,11 +13,13 @@ from numpy.typing import NDArray
 
 Picture = NDArray[np.uint8]
 WIDE_PX = 320
-TILE_PX = 40
+TILE_PX, THUMBNAIL_PX = 40, 40
 #: A tile whose grey values vary less is flat; a pixel that changed by more than this changed.
 FLAT_TILE, CHANGED = 2.5, 2
 #: Grey values above this are blown out.
 BLOWN = 250
+#: A range smaller than this is noise.
+LEAST_RANGE = 4.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,14 +33,16 @@ class Measures:
     bright_end: float
     blown_share: float
     noise: float
-    #: The strongest edges over the range of grey values.
+    #: The finest of the strongest details, over the range in which most grey values are: not that of one bright lorry.
     sharpness: float
-    cast: float
+    #: Blue, green and red over their mean.
+    colour: tuple[float, float, float]
     flat_share: float
     #: Share of pixels that changed since the picture before; None for the first.
     changed_share: float | None = None
-    #: Share of the reference's edges that are still there; None without a reference.
+    #: Share of the reference's edges that are still there, and how alike both are in the large; None without a reference.
     kept_share: float | None = None
+    likeness: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,8 +65,9 @@ def made_small(image: Picture) -> Small:
 def measure(small: Small, *, before: Small | None = None, reference: Picture | None = None) -> Measures:
     """The numbers of one picture. ``reference`` is the grey picture of the scene as it should be."""
     grey = small.grey
-    dark_end, bright_end = (float(one) for one in np.percentile(grey, (2, 98)))
+    dark_end, low, high, bright_end = (float(one) for one in np.percentile(grey, (2, 10, 90, 98)))
     channels = small.colour.reshape(-1, 3).mean(0)
+    blue, green, red = channels / max(float(channels.mean()), 1.0)
     return Measures(
         mean=float(grey.mean()),
         deviation=float(grey.std()),
@@ -70,18 +75,19 @@ def measure(small: Small, *, before: Small | None = None, reference: Picture | N
         bright_end=bright_end,
         blown_share=float((grey > BLOWN).mean()),
         noise=float(np.median(np.abs(grey.astype(np.float32) - cv2.medianBlur(grey, 3)))),
-        sharpness=_sharpness(grey, bright_end - dark_end),
-        cast=float((channels.max() - channels.min()) / max(float(channels.mean()), 1.0)),
+        sharpness=_sharpness(grey, high - low),
+        colour=(float(blue), float(green), float(red)),
         flat_share=_flat_share(grey),
         changed_share=_changed(small, before) if before is not None else None,
         kept_share=_kept(grey, reference) if reference is not None else None,
+        likeness=_likeness(grey, reference) if reference is not None else None,
     )
 
 
 def _sharpness(grey: Picture, range_: float) -> float:
-    smooth = cv2.GaussianBlur(grey, (5, 5), 0)
-    edges = cv2.Sobel(smooth, cv2.CV_32F, 1, 0) ** 2 + cv2.Sobel(smooth, cv2.CV_32F, 0, 1) ** 2
-    return float(np.sqrt(np.percentile(edges, 99.5)) / max(range_, 1.0))
+    """A median takes noise away and leaves edges; the second derivative of an edge falls with the square of its width."""
+    details = np.abs(cv2.Laplacian(cv2.medianBlur(grey, 3), cv2.CV_32F))
+    return float(np.percentile(details, 99.5) / max(range_, LEAST_RANGE))
 
 
 def _flat_share(grey: Picture) -> float:
@@ -95,6 +101,17 @@ def _changed(small: Small, before: Small) -> float:
     if small.colour.shape != before.colour.shape:
         return 1.0
     return float((cv2.absdiff(small.colour, before.colour) > CHANGED).mean())
+
+
+def _likeness(grey: Picture, reference: Picture) -> float | None:
+    """Correlation of both as thumbnails: blur and noise leave it, another view does not."""
+    if grey.shape != reference.shape:
+        return None
+    size = (THUMBNAIL_PX, THUMBNAIL_PX)
+    one, other = (cv2.resize(each, size, interpolation=cv2.INTER_AREA).astype(float).ravel() for each in (grey, reference))
+    if one.std() < 1e-6 or other.std() < 1e-6:
+        return 0.0
+    return float(np.corrcoef(one, other)[0, 1])
 
 
 def _kept(grey: Picture, reference: Picture) -> float | None:

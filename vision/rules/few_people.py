@@ -54,6 +54,8 @@ class PersonTimes:
 
     def update(self, look: Look) -> int:
         """The count after a look."""
+        for gone in [track for track, (at_s, _) in self._last.items() if look.at_s - at_s > self.parameters.back_s]:
+            del self._last[gone], self._looks[gone]
         people = [one for one in look.of(PEOPLE) if one.track is not None]
         present = {one.track for one in people}
         for person in people:
@@ -61,14 +63,10 @@ class PersonTimes:
             assert track is not None
             if track not in self._looks:
                 self._looks[track] = self._carried(look, person.place, present)
-            if self._looks[track] >= 0:
-                self._looks[track] += 1
-                if self._looks[track] == self.parameters.track_looks:
-                    self.count += 1
+            self._looks[track] += 1
+            if self._looks[track] == self.parameters.track_looks:
+                self.count += 1
             self._last[track] = look.at_s, person.place
-        old = [track for track, (at_s, _) in self._last.items() if look.at_s - at_s > self.parameters.back_s]
-        for track in old:
-            del self._last[track], self._looks[track]
         return self.count
 
     def _carried(self, look: Look, place: Place | None, present: set[int | None]) -> int:
