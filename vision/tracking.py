@@ -7,6 +7,7 @@ and of what the pose's error does to the *difference* of two places. Determinist
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -23,6 +24,8 @@ Floats = NDArray[np.float64]
 GATE = 25.0
 #: What a detection costs that starts a new track, as squared standard deviations; above every gated match.
 UNMATCHED = 1e6
+#: No picture is so large.
+FARTHEST_PX = 32_768.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,9 +85,22 @@ class GroundTracker:
         if not at_s > self._at_s:
             return None
         self._at_s = at_s
-        ordered = sorted(detections, key=lambda one: (one.kind, one.box.x1, one.box.y1, one.box.x2, one.box.y2, one.score))
+        usable = [one for one in detections if self._usable(one)]
+        ordered = sorted(usable, key=lambda one: (one.kind, one.box.x1, one.box.y1, one.box.x2, one.box.y2, one.score))
         things = self._without_pose(at_s, ordered) if self.view is None else self._on_ground(self.view, at_s, ordered)
         return Look(at_s=at_s, things=tuple(things), infrared=infrared)
+
+    def _usable(self, one: Detection) -> bool:
+        """Whether something can be a thing in the picture: a box of numbers with a size, and an outline of numbers."""
+        box = one.box
+        numbers = [box.x1, box.y1, box.x2, box.y2, one.score, *(value for point in one.outline_px for value in point)]
+        if not all(math.isfinite(value) and abs(value) <= FARTHEST_PX for value in numbers) or not 0 <= one.score <= 1:
+            return False
+        if box.x2 <= box.x1 or box.y2 <= box.y1 or box.x2 <= 0 or box.y2 <= 0:
+            return False
+        if self.view is None:
+            return True
+        return box.x1 < self.view.optics.width_px and box.y1 < self.view.optics.height_px
 
     def _without_pose(self, at_s: float, detections: list[Detection]) -> list[Thing]:
         followed = [one for one in detections if one.kind in _MOTION_OF]

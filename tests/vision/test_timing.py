@@ -4,6 +4,7 @@ import math
 from collections import Counter
 
 import pytest
+from hypothesis import Phase as HypothesisPhase
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -118,7 +119,8 @@ DETECTIONS = st.builds(
 
 @pytest.mark.parametrize("entry", [one for one in RULES if one.rule], ids=lambda one: one.algorithm.value)
 @given(looks=st.lists(st.tuples(st.floats(-5, 400), st.lists(DETECTIONS, max_size=8), st.booleans()), max_size=12))
-@settings(max_examples=25, deadline=None)
+# Failures here are of many kinds, and shrinking them takes longer than reading them.
+@settings(max_examples=25, deadline=None, phases=[HypothesisPhase.explicit, HypothesisPhase.generate])
 def test_no_detection_however_odd_stops_a_rule(entry: object, looks: list[tuple[float, list[Detection], bool]]) -> None:
     rule, tracker = make_rule(entry.algorithm, EVERYWHERE), GroundTracker(VIEW)
     for at_s, detections, infrared in looks:
