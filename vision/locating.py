@@ -57,10 +57,16 @@ class CameraView:
     plane_z_m: float = 0.0
 
     @cached_property
+    def _doubtful(self) -> list[int]:
+        """The parameters of the pose that are not exact: only those can move a place."""
+        return [int(axis) for axis in np.flatnonzero(np.diag(self.covariance) > 0)]
+
+    @cached_property
     def _moved(self) -> list[tuple[tuple[Pose, Optics], tuple[Pose, Optics], float]]:
         centre = parameters_of(self.pose, self.optics)
         cameras = []
-        for axis, step in enumerate(_STEPS):
+        for axis in self._doubtful:
+            step = _STEPS[axis]
             offset = np.zeros(len(PARAMETERS))
             offset[axis] = step
             cameras.append((camera_of(centre + offset, self.optics), camera_of(centre - offset, self.optics), 2 * float(step)))
@@ -72,7 +78,9 @@ class CameraView:
         points, depth = ground_points(self.pose, self.optics, pixels, self.plane_z_m)
         seen = np.isfinite(depth) & (depth > 0) & (depth <= self.optics.range_max_m) & (self.pose.z_m > self.plane_z_m)
         points = np.where(seen[:, None], points, np.nan)
-        moved = [(self._at(ahead, pixels) - self._at(behind, pixels)) / step for ahead, behind, step in self._moved]
+        slopes = np.zeros((len(pixels), 2, len(PARAMETERS)))
+        for axis, (ahead, behind, step) in zip(self._doubtful, self._moved, strict=True):
+            slopes[..., axis] = (self._at(ahead, pixels) - self._at(behind, pixels)) / step
         camera = self.pose, self.optics
         by_pixel = np.stack(
             [
@@ -81,7 +89,7 @@ class CameraView:
             ],
             -1,
         )
-        return Grounded(points_m=points, per_px_m2=by_pixel @ by_pixel.transpose(0, 2, 1), slopes=np.stack(moved, -1))
+        return Grounded(points_m=points, per_px_m2=by_pixel @ by_pixel.transpose(0, 2, 1), slopes=slopes)
 
     def _at(self, camera: tuple[Pose, Optics], pixels: Floats) -> Floats:
         return ground_points(*camera, pixels, self.plane_z_m)[0]

@@ -25,6 +25,7 @@ from spatial.cameras.georeferencing import Grade, GradeReason
 from spatial.plan_layers import PlanLayer
 from spatial.plots import Severity
 from spatial.validity import check_plot  # noqa: F401
+from vision.models.manifest import ModelGrade, Task
 from vision.quality.values import Fault
 from vision.rules import values as rules
 from vision.rules.edge_protection import VehicleMode
@@ -178,6 +179,8 @@ ENUMS = {
     "line_use": rules.LineUse,
     "vehicle_mode": VehicleMode,
     "picture_fault": Fault,
+    "model_grade": ModelGrade,
+    "model_task": Task,
 }
 
 

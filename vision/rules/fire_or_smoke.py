@@ -39,6 +39,8 @@ class Parameters:
     first_seen_fps: float = 5.0
     first_seen_s: float = 10.0
     gone_s: float = 30.0
+    #: A place of the picture is remembered as long as nothing new may be raised there.
+    remembered_s: float = 600.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,7 +82,7 @@ class FireOrSmoke(Rule):
             spot = self._spot(one.box, running_s)
             spot.seen.append(_Seen(look=self._count, running_s=running_s, kind=one.kind, box=one.box))
             things.setdefault(spot.number, []).append(one)
-        self._spots = [one for one in self._spots if running_s - one.seen[-1].running_s <= self.parameters.lamp_s]
+        self._spots = [one for one in self._spots if running_s - one.seen[-1].running_s <= self.parameters.remembered_s]
         situations, told = {}, {}
         for spot in self._spots:
             if spot.number in things:

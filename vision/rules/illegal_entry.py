@@ -13,6 +13,7 @@ import numpy as np
 
 from vision.looks import GOODS, PEOPLE, Look, Place, Thing
 from vision.rules.rule import Rule, too_far, zone_at
+from vision.rules.timing import FORGET_S
 from vision.rules.values import (
     Algorithm,
     Finding,
@@ -70,6 +71,7 @@ class _Side:
     outside: int = 0
     inside: int = 0
     last_outside: tuple[float, float] | None = None
+    seen_s: float = 0.0
 
 
 class IllegalEntry(Rule):
@@ -97,7 +99,7 @@ class IllegalEntry(Rule):
                     continue
                 if too_far(person.place, 4 * self.parameters.band_m):
                     unjudged.append((f"person {person.track}", Unjudged.TOO_FAR))
-                elif self._crossed(person, person.place, line) and not self._allowed(look, person.place):
+                elif self._crossed(person, person.place, line, running_s) and not self._allowed(look, person.place):
                     self._waiting.append(
                         _Crossing(
                             track=person.track,
@@ -108,14 +110,16 @@ class IllegalEntry(Rule):
                             line=line,
                         )
                     )
+        self._sides = {key: side for key, side in self._sides.items() if running_s - side.seen_s <= FORGET_S}
         due = [one for one in self._waiting if running_s >= one.decide_s]
         self._waiting = [one for one in self._waiting if running_s < one.decide_s]
         return self.verdict([self._decided(look, one) for one in due], unjudged)
 
-    def _crossed(self, person: Thing, place: Place, line: Line) -> bool:
+    def _crossed(self, person: Thing, place: Place, line: Line, running_s: float) -> bool:
         """Two looks outside, then two inside, and the way between them through the gate."""
         assert person.track is not None
         side = self._sides.setdefault((person.track, line.name), _Side())
+        side.seen_s = running_s
         away_m, _ = _against(line, place.xy_m)
         if away_m < -self.parameters.band_m:
             # Back outside: what was seen inside starts over.

@@ -147,6 +147,8 @@ class Episodes:
                 turns.append(Turn(phase=Phase.END, episode=self._all[i]))
         longest_s = max(self.limits.cooldown_s, self.limits.join_s)
         self._all = [one for one in self._all if one.ended_s is None or running_s - one.ended_s <= longest_s]
+        known = {(one.key, one.onset_s) for one in self._all}
+        self._told_s = {key: told_s for key, told_s in self._told_s.items() if key in known}
         return turns
 
     def _one(self, running_s: float, at_s: float, subject: str, now: Situation, present: Mapping[str, Situation]) -> Turn | None:
