@@ -161,8 +161,8 @@ def export(net: DemoDetector, path: Path) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--steps", type=int, default=2000)
-    parser.add_argument("--bank", type=int, default=4500)
+    parser.add_argument("--steps", type=int, default=2400)
+    parser.add_argument("--bank", type=int, default=5000)
     parser.add_argument("--seed", type=int, default=0)
     given = parser.parse_args()
     given.folder.mkdir(parents=True, exist_ok=True)

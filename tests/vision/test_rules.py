@@ -186,6 +186,16 @@ def test_an_edge_that_is_not_in_the_picture_is_not_called_safe() -> None:
     assert reasons == {Unjudged.NOT_IN_VIEW}
 
 
+def test_an_edge_is_not_judged_by_a_model_that_sees_no_work_vehicles() -> None:
+    record = the(Algorithm.EDGE_PROTECTION_MISSING, "a gap of three metres")
+    only_rails = replace(surroundings_of(record), kinds=frozenset({"guardrail"}))
+    parameters = RULE_OF[Algorithm.EDGE_PROTECTION_MISSING].parameters
+    blind = make_rule(Algorithm.EDGE_PROTECTION_MISSING, only_rails)
+    regardless = make_rule(Algorithm.EDGE_PROTECTION_MISSING, only_rails, parameters(vehicle_mode="ignore"))
+    assert blind.update(Look(at_s=BEGIN_S)).state is RuleState.MODEL_LACKS_KINDS
+    assert regardless.update(Look(at_s=BEGIN_S)).state is RuleState.JUDGING
+
+
 def test_a_fire_asks_for_more_looks_at_first() -> None:
     verdicts = play(the(Algorithm.FIRE_OR_SMOKE, "a flame"))
     assert verdicts[0].wanted_fps == 5.0

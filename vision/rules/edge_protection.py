@@ -17,7 +17,7 @@ from shapely import LineString
 from vision.looks import ENGINEERING_VEHICLES, PEOPLE, VEHICLES, Look, Place, Thing
 from vision.rules.rule import Rule, too_far
 from vision.rules.timing import EpisodeLimits, Episodes, Held, Situation
-from vision.rules.values import Algorithm, Line, LineUse, Needs, Number, Surroundings, Unjudged, Verdict
+from vision.rules.values import Algorithm, Line, LineUse, Needs, Number, RuleState, Surroundings, Unjudged, Verdict
 
 GUARDRAIL = frozenset({"guardrail"})
 HIDING = PEOPLE | VEHICLES
@@ -65,6 +65,10 @@ class EdgeProtection(Rule):
     def __init__(self, surroundings: Surroundings, parameters: Parameters | None = None) -> None:
         self.parameters = parameters or Parameters()
         super().__init__(surroundings, self.parameters)
+        blind = surroundings.kinds is not None and not surroundings.kinds & ENGINEERING_VEHICLES
+        if self.state is RuleState.JUDGING and blind and self.parameters.vehicle_mode != VehicleMode.IGNORE:
+            # Whoever cannot see work vehicles cannot say when the edge may be open.
+            self.state = RuleState.MODEL_LACKS_KINDS
         self._held = Held(self.parameters.dwell_s)
         self._episodes = Episodes(EpisodeLimits(clear_s=self.parameters.dwell_s))
         self._vehicle_s: float | None = None

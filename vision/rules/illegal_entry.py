@@ -78,7 +78,7 @@ class IllegalEntry(Rule):
     """One alarm, or one passage, per crossing."""
 
     algorithm = Algorithm.ILLEGAL_ENTRY
-    needs = Needs(kinds=(PEOPLE,), lines=frozenset({LineUse.GATE}))
+    needs = Needs(kinds=(PEOPLE, GOODS), lines=frozenset({LineUse.GATE}))
 
     def __init__(self, surroundings: Surroundings, parameters: Parameters | None = None) -> None:
         self.parameters = parameters or Parameters()
