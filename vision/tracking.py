@@ -152,11 +152,13 @@ class GroundTracker:
     def _distance(self, view: CameraView, at_s: float, track: _Track, grounded: Grounded, i: int, noise: Floats) -> float:
         """Squared standard deviations plus what a wide spread costs; ``UNMATCHED`` beyond the gate."""
         off = grounded.points_m[i] - track.state[:2]
+        reach_m = track.motion.fastest_m_per_s * max(at_s - track.seen_s, 0.1) + 3 * float(np.sqrt(np.trace(noise)))
+        if float(np.hypot(*off)) > reach_m + 1.0:
+            return UNMATCHED
         between = grounded.slopes[i] - track.slope
         spread = track.covariance[:2, :2] + noise + between @ view.covariance @ between.T
         away = float(off @ np.linalg.solve(spread, off))
-        reach_m = track.motion.fastest_m_per_s * max(at_s - track.seen_s, 0.1) + 3 * float(np.sqrt(np.trace(noise)))
-        if away > GATE or float(np.hypot(*off)) > reach_m + 1.0:
+        if away > GATE:
             return UNMATCHED
         return away + float(np.log(max(np.linalg.det(spread), 1e-9))) + 25.0
 
