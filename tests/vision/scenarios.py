@@ -337,6 +337,7 @@ def special() -> list[Scenario]:
         scene("a lorry misread once", lambda t: sized("fire_truck" if t == 4 else "truck")),
         scene("nobody can tell", lambda t: sized("fire_truck" if int(t) % 2 else "truck")),
         scene("a plain van", drives("van")),
+        scene("a model that is never sure", always(things(Body(kind="police_car", x_m=24, y_m=0, yaw_rad=ACROSS, score=0.42)))),
         scene("far outside the site", drives("ambulance"), east_m=-10),
         scene("two fire engines", lambda t: drives("fire_truck", 18)(t) + drives("fire_truck", 30)(t),
               (Expected(what="fire_truck"), Expected(what="fire_truck"))),

@@ -19,6 +19,8 @@ class Parameters:
     #: Looks that are waited for when not all of them agree.
     torn_looks: int = 6
     clear_margin_share: float = 0.2
+    #: A model that knows no ordinary cars calls one by the nearest name it has, but is not sure of it.
+    sure_score: float = 0.5
     buffer_m: float = 20.0
     #: Not seen for so long: the passage is over.
     gone_s: float = 20.0
@@ -49,7 +51,8 @@ class SpecialVehicle(Rule):
                 continue
             ballot = self._ballots.setdefault(vehicle.track, Ballot())
             ballot.vote(vehicle, running_s)
-            clear = ballot.margin >= self.parameters.clear_margin_share
+            sure = ballot.mean_score >= self.parameters.sure_score
+            clear = sure and ballot.margin >= self.parameters.clear_margin_share
             special = ballot.winner in SPECIAL_VEHICLES
             subject = f"vehicle {vehicle.track}"
             enough = ballot.enough(self.parameters.fewest_looks, self.parameters.torn_looks)
@@ -63,8 +66,11 @@ class SpecialVehicle(Rule):
         findings = []
         for turn in self._episodes.step(running_s, look.at_s, situations):
             known = told.get(turn.episode.subject)
-            margin = round(known[1].margin, 2) if known else 0.0
-            numbers = (Number(name="margin_share", value=margin, limit=self.parameters.clear_margin_share),)
+            margin, score = (known[1].margin, known[1].mean_score) if known else (0.0, 0.0)
+            numbers = (
+                Number(name="margin_share", value=round(margin, 2), limit=self.parameters.clear_margin_share),
+                Number(name="mean_score", value=round(score, 2), limit=self.parameters.sure_score),
+            )
             things, what = ((known[0],), known[1].winner) if known else ((), "")
             findings.append(self.finding(look, turn, things=things, numbers=numbers, what=what))
         return self.verdict(findings, unjudged)

@@ -33,6 +33,11 @@ class Ballot:
         return max(sorted(self.scores), key=lambda kind: self.scores[kind])
 
     @property
+    def mean_score(self) -> float:
+        """The winner's score over all looks, those that said something else included."""
+        return self.scores[self.winner] / max(self.looks, 1)
+
+    @property
     def margin(self) -> float:
         """How far the winner leads, as a share of all scores."""
         total = sum(self.scores.values())
