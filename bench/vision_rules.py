@@ -19,7 +19,8 @@ from vision.rules.registry import make_rule
 from vision.rules.values import Phase, Surroundings
 from vision.tracking import GroundTracker
 
-SEEDS = 5
+#: None of these was looked at while the rules were written.
+SEEDS = range(200, 210)
 
 
 def films_right(detector: Detector) -> tuple[int, int, int, float]:
@@ -50,10 +51,10 @@ def main() -> None:
     ms = (time.process_time() - began) / looks * 1e3
     worse = [
         sum(not as_expected(one, begun(play(one, missed_share=0.3, off_px=2.0, seed=seed)), slack_s=8) for one in records)
-        for seed in range(SEEDS)
+        for seed in SEEDS
     ]
     quiet = [one for one in records if not one["expected"]]
-    false = [sum(len(begun(play(one, missed_share=0.3, off_px=2.0, seed=seed))) for one in quiet) for seed in range(SEEDS)]
+    false = [sum(len(begun(play(one, missed_share=0.3, off_px=2.0, seed=seed))) for one in quiet) for seed in SEEDS]
     become_model_process()
     found, wanted, false_films, network_ms = films_right(Detector(FOLDER))
     report(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from dataclasses import dataclass
 
@@ -23,6 +24,8 @@ class Parameters:
     fewest_looks: int = 3
     #: The looks that count lie within this.
     window_s: float = 6.0
+    #: A rider seen on it so lately rides it still, whatever the detector misses.
+    remembered_s: float = 3.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,6 +45,7 @@ class EbikeInWorkZone(Rule):
         self.parameters = parameters or Parameters()
         super().__init__(surroundings, self.parameters)
         self._seen: dict[int, deque[_Seen]] = {}
+        self._rider_s: dict[int, float] = {}
         self._episodes = Episodes()
 
     def judge(self, look: Look, running_s: float) -> Verdict:
@@ -54,7 +58,10 @@ class EbikeInWorkZone(Rule):
             zone = self._zone(bike.place)
             rider = self._rider(bike, look)
             speed = self._speed(bike.track, running_s, bike.place)
-            holds = zone is not None and rider is not None and speed is not None
+            if rider is not None:
+                self._rider_s[bike.track] = running_s
+            ridden_now = running_s - self._rider_s.get(bike.track, -math.inf) <= self.parameters.remembered_s
+            holds = zone is not None and ridden_now and speed is not None
             seen = self._seen[bike.track]
             seen.append(_Seen(running_s=running_s, place=bike.place, ridden_inside=holds))
             ridden = sum(one.ridden_inside for one in seen if running_s - one.running_s <= self.parameters.window_s)
@@ -62,6 +69,7 @@ class EbikeInWorkZone(Rule):
             raised = holds and ridden >= self.parameters.fewest_looks
             situations[subject] = Situation(raised=raised, holds=holds, place=bike.place)
             told[subject] = (bike, *((rider,) if rider else ())), zone or "", speed or 0.0
+        self._rider_s = {track: at_s for track, at_s in self._rider_s.items() if running_s - at_s <= self.parameters.remembered_s}
         longest_s = 2 * self.parameters.window_s + self.parameters.within_s
         self._seen = {track: seen for track, seen in self._seen.items() if running_s - seen[-1].running_s <= longest_s}
         findings = []

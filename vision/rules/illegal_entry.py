@@ -10,9 +10,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
+from shapely import LineString
 
 from vision.looks import GOODS, PEOPLE, Look, Place, Thing
-from vision.rules.rule import Rule, too_far, zone_at
+from vision.rules.rule import Rule, too_far
 from vision.rules.timing import FORGET_S
 from vision.rules.values import (
     Algorithm,
@@ -71,6 +72,7 @@ class _Side:
     outside: int = 0
     inside: int = 0
     last_outside: tuple[float, float] | None = None
+    first_inside: tuple[float, float] | None = None
     seen_s: float = 0.0
 
 
@@ -99,7 +101,9 @@ class IllegalEntry(Rule):
                     continue
                 if too_far(person.place, 4 * self.parameters.band_m):
                     unjudged.append((f"person {person.track}", Unjudged.TOO_FAR))
-                elif self._crossed(person, person.place, line, running_s) and not self._allowed(look, person.place):
+                elif self._crossed(person, person.place, line, running_s) and not self._allowed(
+                    look, self._way(person.track, line)
+                ):
                     self._waiting.append(
                         _Crossing(
                             track=person.track,
@@ -128,17 +132,26 @@ class IllegalEntry(Rule):
             if side.inside == 0 and not _through(line, side.last_outside, place.xy_m):
                 side.outside = 0
                 return False
+            if side.inside == 0:
+                side.first_inside = place.xy_m
             side.inside += 1
             if side.inside == self.parameters.side_looks:
                 side.outside = 0
                 return True
         return False
 
-    def _allowed(self, look: Look, place: Place) -> bool:
+    def _way(self, track: int, line: Line) -> LineString:
+        """From the last look outside to the first inside."""
+        side = self._sides[track, line.name]
+        assert side.last_outside
+        assert side.first_inside
+        return LineString([side.last_outside, side.first_inside])
+
+    def _allowed(self, look: Look, way: LineString) -> bool:
         start, end = self.parameters.allowed_from_minute, self.parameters.allowed_to_minute
         minute = (look.at_s + SHANGHAI_S) % DAY_S / 60
         within = start <= minute < end if start <= end else minute >= start or minute < end
-        return within or zone_at(self.surroundings.areas(ZoneUse.LANE), place) is not None
+        return within or any(lane.area.intersects(way) for lane in self.surroundings.areas(ZoneUse.LANE))
 
     def _decided(self, look: Look, one: _Crossing) -> Finding:
         goods = sorted(self._beside(one), key=lambda thing: -thing.score)

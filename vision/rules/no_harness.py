@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from vision.looks import PEOPLE, VEHICLES, Look, Thing
@@ -23,6 +24,8 @@ class Parameters:
     hidden_share: float = 0.5
     #: A torso smaller than this shows no straps.
     smallest_torso_px: float = 24.0
+    #: Who was seen in a harness so lately has it on still, whatever the detector misses.
+    remembered_s: float = 8.0
 
 
 class NoHarness(Rule):
@@ -35,6 +38,7 @@ class NoHarness(Rule):
     def __init__(self, surroundings: Surroundings, parameters: Parameters | None = None) -> None:
         self.parameters = parameters or Parameters()
         super().__init__(surroundings, self.parameters)
+        self._worn_s: dict[int, float] = {}
         self._held, self._episodes = Held(self.parameters.dwell_s), Episodes()
 
     def judge(self, look: Look, running_s: float) -> Verdict:
@@ -48,13 +52,18 @@ class NoHarness(Rule):
             zone = zone_at(self.surroundings.areas(ZoneUse.HEIGHT), person.place)
             subject = f"person {person.track}"
             holds = self._without(person, look) if zone else False
+            if zone and holds is False:
+                self._worn_s[person.track] = running_s
             if holds is None:
                 unjudged.append((subject, Unjudged.TORSO_HIDDEN))
+            if holds and running_s - self._worn_s.get(person.track, -math.inf) <= self.parameters.remembered_s:
+                holds = None
             share = self._held.see(subject, running_s, holds=holds)
             raised = share is not None and share >= self.parameters.held_share and holds is not False
             situations[subject] = Situation(raised=raised, holds=bool(holds), place=person.place)
             told[subject] = person, share or 0.0, zone.name if zone else ""
         self._held.forget(running_s)
+        self._worn_s = {track: at_s for track, at_s in self._worn_s.items() if running_s - at_s <= self.parameters.remembered_s}
         findings = []
         for turn in self._episodes.step(running_s, look.at_s, situations):
             known = told.get(turn.episode.subject)

@@ -5,6 +5,7 @@ A vest is not a jacket; a hidden torso says nothing.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from vision.looks import PEOPLE, VEHICLES, Look, Thing
@@ -25,7 +26,9 @@ class Parameters:
     near_water_m: float = 3.0
     dwell_s: float = 3.0
     held_share: float = 0.7
-    fewest_looks: int = 4
+    fewest_looks: int = 5
+    #: Who was seen in a jacket so lately has it on still, whatever the detector misses.
+    remembered_s: float = 5.0
     #: So much of a jacket's box on the torso, and so much of the torso under it.
     jacket_share: float = 0.5
     covered_share: float = 0.25
@@ -42,6 +45,7 @@ class NoLifeJacket(Rule):
     def __init__(self, surroundings: Surroundings, parameters: Parameters | None = None) -> None:
         self.parameters = parameters or Parameters()
         super().__init__(surroundings, self.parameters)
+        self._worn_s: dict[int, float] = {}
         self._held, self._episodes = Held(self.parameters.dwell_s, fewest=self.parameters.fewest_looks), Episodes()
 
     def judge(self, look: Look, running_s: float) -> Verdict:
@@ -58,9 +62,12 @@ class NoLifeJacket(Rule):
                 unjudged.append((subject, Unjudged.TOO_FAR))
                 continue
             holds: bool | None = False
-            if zone:
-                holds = not self._worn(person, look)
-                if holds and self._hidden(person, look):
+            if self._worn(person, look):
+                self._worn_s[person.track] = running_s
+            elif zone:
+                lately = running_s - self._worn_s.get(person.track, -math.inf) <= self.parameters.remembered_s
+                holds = None if lately else True
+                if self._hidden(person, look):
                     holds = None
                     unjudged.append((subject, Unjudged.TORSO_HIDDEN))
             share = self._held.see(subject, running_s, holds=holds)
@@ -68,6 +75,7 @@ class NoLifeJacket(Rule):
             situations[subject] = Situation(raised=raised, holds=bool(holds), place=person.place)
             told[subject] = person, zone.name if zone else "", share or 0.0
         self._held.forget(running_s)
+        self._worn_s = {track: at_s for track, at_s in self._worn_s.items() if running_s - at_s <= self.parameters.remembered_s}
         findings = []
         for turn in self._episodes.step(running_s, look.at_s, situations):
             known = told.get(turn.episode.subject)

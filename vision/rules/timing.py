@@ -14,6 +14,8 @@ from vision.rules.values import Phase
 LONGEST_GAP_S = 10.0
 #: Looks a statement must rest on.
 FEWEST_LOOKS = 3
+#: How far a window may stretch to hold them: so many times its length, and at least so many seconds.
+LONGEST_STRETCH, SHORTEST_STRETCH_S = 3.0, 15.0
 #: How long something is remembered that is not seen.
 FORGET_S = 120.0
 
@@ -57,8 +59,11 @@ class Held:
         seen = self._seen.setdefault(subject, deque())
         if holds is not None:
             seen.append(_Seen(at_s=running_s, holds=holds))
-        # One look from before the window stays: it proves that the subject is known for long enough.
-        while len(seen) > 1 and seen[1].at_s <= running_s - self.seconds:
+        # One look from before the window stays: it proves that the subject is known for long enough. Where looks are rare or
+        # missed, the window is as long as the fewest looks need, but not endless.
+        while len(seen) > self.fewest and seen[1].at_s <= running_s - self.seconds:
+            seen.popleft()
+        while seen and seen[0].at_s < running_s - max(LONGEST_STRETCH * self.seconds, SHORTEST_STRETCH_S):
             seen.popleft()
         if not seen or running_s - seen[0].at_s < self.seconds or len(seen) < self.fewest:
             return None
