@@ -25,6 +25,10 @@ from spatial.cameras.georeferencing import Grade, GradeReason
 from spatial.plan_layers import PlanLayer
 from spatial.plots import Severity
 from spatial.validity import check_plot  # noqa: F401
+from vision.models.manifest import ModelGrade, Task
+from vision.quality.values import Fault
+from vision.rules import values as rules
+from vision.rules.edge_protection import VehicleMode
 
 ROOT = Path(__file__).parents[2]
 MOST_LINES_OF_A_MODULE, MOST_LINES_OF_A_FUNCTION = 400, 50
@@ -163,6 +167,20 @@ ENUMS = {
     "grant_kind": states.GrantKind,
     "plan_layer": PlanLayer,
     "role": Role,
+    "algorithm": rules.Algorithm,
+    "algorithm_sentence": rules.Algorithm,
+    "rule_state": rules.RuleState,
+    "finding_phase": rules.Phase,
+    "finding_kind": rules.FindingKind,
+    "gravity": rules.Gravity,
+    "unjudged": rules.Unjudged,
+    "remark": rules.Remark,
+    "zone_use": rules.ZoneUse,
+    "line_use": rules.LineUse,
+    "vehicle_mode": VehicleMode,
+    "picture_fault": Fault,
+    "model_grade": ModelGrade,
+    "model_task": Task,
 }
 
 

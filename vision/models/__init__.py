@@ -1,0 +1,1 @@
+"""Models that others bring: a strict manifest, and a file that is looked into before a worker loads it."""
