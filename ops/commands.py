@@ -23,6 +23,7 @@ from foundation.jobs import run_worker
 from foundation.log import configure_log
 from foundation.migrate import upgrade
 from foundation.settings import load_settings, settings_table
+from ops.demo.filmed import film_cameras
 from ops.demo.load import seed_city
 from ops.demo.logins import DEMO_LOGINS
 from ops.demo.watching import keep_alive
@@ -223,6 +224,8 @@ def _seed(home: Home, options: argparse.Namespace) -> None:
     database = open_database(loaded.database, visible_sites)
     with step(f"demo city with {options.scale} sites"):
         seed_city(database, loaded, sites=options.scale)
+    with step("cameras with drawn films"):
+        film_cameras(database, loaded)
     database.engine.dispose()
 
 

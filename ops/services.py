@@ -12,6 +12,7 @@ from pathlib import Path
 from urllib.error import URLError
 
 from foundation.migrate import upgrade
+from ops.demo.filmed import media_folder
 from ops.home import ROOT, Home, OpsError
 from ops.postgres import PostgresCluster, server_version
 from ops.supervisor import Service, Supervisor
@@ -46,6 +47,8 @@ def environment_of(home: Home, host: str, port: int, *, demo: bool) -> dict[str,
         "SERVER__DEMO": "true" if demo else "false",
         "PYTHONPATH": str(ROOT),
     }
+    if demo:
+        ours["STREAMS__MEDIA_FOLDER"] = str(media_folder(home.data))
     if (web / "index.html").exists():
         ours["SERVER__WEB_FOLDER"] = str(web)
     return {name: os.environ.get(name, value) for name, value in ours.items()} | {"PYTHONPATH": str(ROOT)}
