@@ -25,6 +25,7 @@ import tiles.reactions  # noqa: F401
 from api import meta
 from api.access import api_keys, audit, grants, organisations, session, users
 from api.coverage import catalogue, measured, placement, plans, reports, scenes
+from api.incidents import incidents
 from api.insights import screen
 from api.problems import install_problems
 from api.sites import (
@@ -98,6 +99,7 @@ API_ROUTERS = (
     reports,
     screen,
     video,
+    incidents,
 )
 
 

@@ -6,6 +6,7 @@ from access.changes import GrantsChanged
 from coverage.changes import CoverageMeasured
 from foundation.changes import Change, on
 from foundation.work import Work
+from incidents.changes import IncidentMoved, IncidentReported
 from sites.cameras.changes import CameraAimed, CameraChanged, CameraRegistered
 from sites.changes import (
     DeviceConnectivityChanged,
@@ -30,7 +31,9 @@ STALE: dict[type[Change], tuple[str, ...]] = {
     DeviceConnectivityChanged: CAMERA_LAYERS,
     DeviceRegistered: ("devices",),
     DistrictsImported: ("districts", "district_labels"),
-    GrantsChanged: (*SITE_LAYERS, "districts", "district_labels", "plan_layers", *CAMERA_LAYERS, "gaps"),
+    GrantsChanged: (*SITE_LAYERS, "districts", "district_labels", "plan_layers", *CAMERA_LAYERS, "gaps", "incidents"),
+    IncidentMoved: ("incidents",),
+    IncidentReported: ("incidents",),
     PlotAccepted: (*SITE_LAYERS, "plan_layers", "footprints"),
     PlotReturned: SITE_LAYERS,
     PlotSaved: SITE_LAYERS,

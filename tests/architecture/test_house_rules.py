@@ -18,6 +18,7 @@ from foundation.changes import Change, all_reactions
 from foundation.labels import LANGUAGES, labels
 from foundation.problems import KINDS, Problem, kind_of
 from foundation.settings import Settings, settings_table
+from incidents import states as incidents
 from ops.testing import PACKAGES
 from sites import states
 from sites.cameras import states as cameras
@@ -129,6 +130,14 @@ def test_every_problem_has_one_kind_its_own_name_and_words_in_both_languages() -
 
 
 ENUMS = {
+    "incident_kind": incidents.IncidentKind,
+    "incident_severity": incidents.IncidentSeverity,
+    "incident_state": incidents.IncidentState,
+    "loop_level": incidents.LoopLevel,
+    "incident_action": incidents.IncidentAction,
+    "incident_source_kind": incidents.IncidentSourceKind,
+    "located": incidents.Located,
+    "evidence_stage": incidents.EvidenceStage,
     "specialty": states.Specialty,
     "site_type": states.SiteType,
     "site_state": states.SiteState,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from io import BytesIO
 from typing import Any
 
 import mapbox_vector_tile
@@ -12,6 +13,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from PIL import Image
 from shapely import MultiPolygon, box
 from sqlalchemy import func, select
 
@@ -61,13 +63,29 @@ def ids_of_b(city: City, signed_in: SignIn, twins: tuple[int, int]) -> dict[str,
     item = {"name": f"{CANARY}规划", "device_class": "camera", "pose": pose}
     plan = made(officer.post(f"/api/v1/sites/{b}/plans", json={"items": [item], "note": CANARY}))
     report = made(officer.post("/api/v1/reports/coverage", json={"scope": "site", "site_id": b}))
+    told = {"type": "Point", "coordinates": [lon, lat]}
+    incident = made(
+        officer.post(
+            "/api/v1/incidents",
+            json={"kind": "dust", "location": told, "occurred_at": "2026-01-05T08:00:00+08:00", "note": f"{CANARY}扬尘"},
+        )
+    )
+    picture = made(officer.post(f"/api/v1/incidents/{incident['id']}/pictures", files={"file": ("a.png", dot(), "image/png")}))
     return {
+        "incident_id": incident["id"],
+        "evidence_id": picture["id"],
         "camera_id": camera["id"],
         "device_id": camera["device_id"],
         "scene_id": scene["id"],
         "item_id": plan["items"][0]["id"],
         "report_id": report["id"],
     }
+
+
+def dot() -> bytes:
+    buffer = BytesIO()
+    Image.new("RGB", (640, 480), "red").save(buffer, "PNG")
+    return buffer.getvalue()
 
 
 def made(answer: Any) -> dict[str, Any]:
