@@ -24,6 +24,7 @@ from foundation.log import configure_log
 from foundation.migrate import upgrade
 from foundation.settings import load_settings, settings_table
 from ops.demo.filmed import film_cameras
+from ops.demo.incidents import keep_reporting
 from ops.demo.load import seed_city
 from ops.demo.logins import DEMO_LOGINS
 from ops.demo.watching import keep_alive
@@ -126,6 +127,7 @@ def jobs(_: argparse.Namespace) -> int:
     configure_log(loaded.log)
     if loaded.server.demo:
         keep_alive()
+        keep_reporting()
     Thread(target=warm_up, daemon=True).start()
     run_worker(loaded, open_database(loaded.database, visible_sites, pool_size=2))
     return 0

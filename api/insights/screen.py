@@ -8,6 +8,8 @@ from fastapi import APIRouter
 from pydantic import BaseModel
 
 from api.dependencies import ReadWorkDep
+from incidents.reading import figures
+from incidents.states import IncidentSeverity
 from insights.screen.overview import city_overview
 from sites.states import DeviceClass, SiteState, Specialty
 
@@ -72,3 +74,28 @@ class ScreenOverview(BaseModel):
 def overview(work: ReadWorkDep) -> ScreenOverview:
     """The figures now, of the sites the viewer sees."""
     return ScreenOverview.model_validate(city_overview(work), from_attributes=True)
+
+
+class ScreenIncidents(BaseModel):
+    """Incidents of the sites the viewer sees, now and over the last day."""
+
+    as_of: datetime
+    open_by_severity: dict[IncidentSeverity, int]
+    overdue: int
+    #: Of the last 24 hours.
+    today_by_severity: dict[IncidentSeverity, int]
+    #: 24 hours, the oldest first, and the mean of the seven days before for each.
+    hours: list[int]
+    usual: list[float]
+    #: Of those sent out in the last thirty days, the share that is closed; null when none was.
+    closed_share: float | None
+    #: Hours from sending out to closing; null when none was closed.
+    median_close_h: float | None
+
+
+@router.get("/incidents")
+def incident_figures(work: ReadWorkDep) -> ScreenIncidents:
+    """Incidents in figures."""
+    found = figures(work)
+    plain = {name: getattr(found, name) for name in ScreenIncidents.model_fields if name != "as_of"}
+    return ScreenIncidents(as_of=work.now, **plain)

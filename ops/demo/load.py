@@ -23,6 +23,7 @@ from foundation.settings import Settings
 from foundation.viewer import SYSTEM
 from foundation.work import Work, work
 from ops.demo.districts import schematic_districts
+from ops.demo.incidents import write_year
 from ops.demo.logins import DEMO_LOGINS, DemoLogin
 from ops.demo.names import address, organisation_names, person_name, project_name, site_name
 from ops.demo.plan import TODAY, DemoSite, demo_sites
@@ -101,6 +102,7 @@ def _write(unit: Work, planned: list[DemoSite], settings: Settings, rng: np.rand
     unit.session.flush()
     measure_demo(unit)
     show_planning(unit)
+    write_year(unit, datetime.now(UTC))
     bump(unit, LAYERS)
     return len(features)
 

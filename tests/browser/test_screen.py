@@ -85,7 +85,7 @@ def test_a_figure_says_what_it_means_and_a_site_is_a_link(visit: Open) -> None:
     page.go("/screen")
     page.page.locator(".kpi button").nth(2).click()
     expect(page.page.locator(".meaning")).to_contain_text("不知道不等于安全")
-    page.page.locator(".right.column .rows button").first.click()
+    page.page.locator(".left.column .rows button").last.click()
     page.page.wait_for_url("**/console/sites/*")
 
 

@@ -756,6 +756,150 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/incidents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Incidents
+         * @description Incidents, the newest first.
+         */
+        get: operations["incidents_api_v1_incidents_get"];
+        put?: never;
+        /**
+         * Report
+         * @description Report what was seen. The same thing seen twice is one incident with two sources.
+         */
+        post: operations["report_api_v1_incidents_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/desk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Own Desk
+         * @description What waits for this viewer's step, what is due first before the rest.
+         */
+        get: operations["own_desk_api_v1_incidents_desk_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/similar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Already Known
+         * @description Open incidents of the kind within 50 m: perhaps it is known already.
+         */
+        get: operations["already_known_api_v1_incidents_similar_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{incident_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Incident
+         * @description One incident with everything.
+         */
+        get: operations["incident_api_v1_incidents__incident_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{incident_id}/actions/{action}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take Step
+         * @description Take a step of the loop: 409 when the incident has moved or its state does not allow it.
+         */
+        post: operations["take_step_api_v1_incidents__incident_id__actions__action__post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{incident_id}/pictures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add
+         * @description Add a picture, JPEG or PNG; it is encoded anew, and what a file carries beside its pixels is dropped.
+         */
+        post: operations["add_api_v1_incidents__incident_id__pictures_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{incident_id}/pictures/{evidence_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Picture
+         * @description The pixels.
+         */
+        get: operations["picture_api_v1_incidents__incident_id__pictures__evidence_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/labels": {
         parameters: {
             query?: never;
@@ -1277,6 +1421,26 @@ export interface paths {
          * @description Say which elements a scene type requires.
          */
         put: operations["change_required_elements_api_v1_scenes__code__elements_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/screen/incidents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Incident Figures
+         * @description Incidents in figures.
+         */
+        get: operations["incident_figures_api_v1_screen_incidents_get"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -2880,6 +3044,19 @@ export interface components {
             /** Number */
             number: number;
         };
+        /** Body_add_api_v1_incidents__incident_id__pictures_post */
+        Body_add_api_v1_incidents__incident_id__pictures_post: {
+            /** File */
+            file: string;
+            /** Lat */
+            lat?: number | null;
+            /** Lon */
+            lon?: number | null;
+            /** @default found */
+            stage: components["schemas"]["EvidenceStage"];
+            /** Taken At */
+            taken_at?: string | null;
+        };
         /** Body_import_file_api_v1_sites__site_id__plot_import_post */
         Body_import_file_api_v1_sites__site_id__plot_import_post: {
             /**
@@ -3785,6 +3962,41 @@ export interface components {
             view: components["schemas"]["CoverageView"];
         };
         /**
+         * EvidenceOut
+         * @description A picture, without its pixels.
+         */
+        EvidenceOut: {
+            /** Author Name */
+            author_name: string;
+            /** Height Px */
+            height_px: number;
+            /** Id */
+            id: number;
+            /** Location */
+            location: [
+                number,
+                number
+            ] | null;
+            /** Media Type */
+            media_type: string;
+            /** Sha256 */
+            sha256: string;
+            stage: components["schemas"]["EvidenceStage"];
+            /**
+             * Taken At
+             * Format: date-time
+             */
+            taken_at: string;
+            /** Width Px */
+            width_px: number;
+        };
+        /**
+         * EvidenceStage
+         * @description Which side of the rectification a picture shows.
+         * @enum {string}
+         */
+        EvidenceStage: "found" | "rectified" | "appeal";
+        /**
          * FaultOut
          * @description What is wrong in a line, and in which column; a field that is none is about the whole line.
          */
@@ -4200,6 +4412,120 @@ export interface components {
             imported: number;
         };
         /**
+         * IncidentAction
+         * @description What can be done with an incident.
+         * @enum {string}
+         */
+        IncidentAction: "report" | "confirm" | "mark_false" | "mark_duplicate" | "auto_confirm" | "dispatch" | "accept" | "appeal" | "uphold" | "refuse" | "submit" | "reject" | "pass" | "suspend" | "resume" | "reopen" | "escalate" | "cancel";
+        /**
+         * IncidentIn
+         * @description What was seen. The site follows from the place.
+         */
+        IncidentIn: {
+            /** Accuracy M */
+            accuracy_m?: number | null;
+            kind: components["schemas"]["IncidentKind"];
+            /** @default map */
+            located: components["schemas"]["Located"];
+            /** Location */
+            location: {
+                [key: string]: unknown;
+            };
+            /** Note */
+            note?: string | null;
+            /**
+             * Occurred At
+             * Format: date-time
+             */
+            occurred_at: string;
+            /** @default moderate */
+            severity: components["schemas"]["IncidentSeverity"];
+        };
+        /**
+         * IncidentKind
+         * @description What is wrong. The codes of what video finds are those of its algorithms.
+         * @enum {string}
+         */
+        IncidentKind: "no_helmet_near_vehicle" | "illegal_entry" | "no_life_jacket" | "ebike_in_work_zone" | "engineering_vehicle" | "edge_protection_missing" | "fire_or_smoke" | "ponding" | "stack_too_high" | "scaffold_overhang" | "special_vehicle" | "few_people" | "picture_abnormal" | "no_helmet" | "no_harness" | "crowd" | "intrusion" | "hoarding_missing" | "dust" | "lifting_zone" | "shoring" | "quality_defect" | "other";
+        /**
+         * IncidentList
+         * @description A page of incidents.
+         */
+        IncidentList: {
+            /** Items */
+            items: components["schemas"]["IncidentOut"][];
+            /** Total */
+            total: number;
+        };
+        /**
+         * IncidentOut
+         * @description An incident in a list.
+         */
+        IncidentOut: {
+            /** Accuracy M */
+            accuracy_m: number | null;
+            /** Camera Id */
+            camera_id: number | null;
+            /** Closed At */
+            closed_at: string | null;
+            /** Due At */
+            due_at: string | null;
+            /** Id */
+            id: number;
+            kind: components["schemas"]["IncidentKind"];
+            level: components["schemas"]["LoopLevel"];
+            located: components["schemas"]["Located"];
+            /** Location */
+            location: [
+                number,
+                number
+            ];
+            /** Master Id */
+            master_id: number | null;
+            /** Note */
+            note: string | null;
+            /**
+             * Occurred At
+             * Format: date-time
+             */
+            occurred_at: string;
+            /** Overdue */
+            overdue: boolean;
+            /**
+             * Reported At
+             * Format: date-time
+             */
+            reported_at: string;
+            /** Reporter Name */
+            reporter_name: string;
+            severity: components["schemas"]["IncidentSeverity"];
+            /** Site Id */
+            site_id: number;
+            /** Site Name */
+            site_name: string;
+            state: components["schemas"]["IncidentState"];
+            /** Version */
+            version: number;
+        };
+        /**
+         * IncidentSeverity
+         * @description Ⅰ to Ⅳ, the worst first.
+         * @enum {string}
+         */
+        IncidentSeverity: "critical" | "major" | "moderate" | "minor";
+        /**
+         * IncidentSourceKind
+         * @description Who said so.
+         * @enum {string}
+         */
+        IncidentSourceKind: "person" | "api" | "import" | "vision" | "partner";
+        /**
+         * IncidentState
+         * @description Where in the loop an incident is.
+         * @enum {string}
+         */
+        IncidentState: "detected" | "confirmed" | "dispatched" | "rectifying" | "in_review" | "appealing" | "suspended" | "closed" | "false_alarm" | "duplicate" | "voided";
+        /**
          * IssuedKeyOut
          * @description A new key with its text, told this once.
          */
@@ -4447,6 +4773,12 @@ export interface components {
             v_px: number;
         };
         /**
+         * Located
+         * @description How the place is known.
+         * @enum {string}
+         */
+        Located: "map" | "gps" | "typed" | "homography" | "footprint" | "camera";
+        /**
          * LocatedOut
          * @description Devices with a place on the site, of all.
          */
@@ -4495,6 +4827,12 @@ export interface components {
             /** Who */
             who: string;
         };
+        /**
+         * LoopLevel
+         * @description Who closes the loop: the site itself, its owner, the station.
+         * @enum {string}
+         */
+        LoopLevel: "small" | "medium" | "large";
         /**
          * MadeUserOut
          * @description An account with the password that is told this once.
@@ -4625,7 +4963,7 @@ export interface components {
             /** State */
             state: string;
             /** Steps */
-            steps: components["schemas"]["StepOut"][];
+            steps: components["schemas"]["api__sites__sites__StepOut"][];
             /** Submitted At */
             submitted_at: string | null;
         };
@@ -5900,6 +6238,58 @@ export interface components {
          */
         ReportState: "waiting" | "running" | "ready" | "failed";
         /**
+         * ReportedOut
+         * @description A reported incident; ``merged`` = it was known, and has another source now.
+         */
+        ReportedOut: {
+            /** Accuracy M */
+            accuracy_m: number | null;
+            /** Camera Id */
+            camera_id: number | null;
+            /** Closed At */
+            closed_at: string | null;
+            /** Due At */
+            due_at: string | null;
+            /** Id */
+            id: number;
+            kind: components["schemas"]["IncidentKind"];
+            level: components["schemas"]["LoopLevel"];
+            located: components["schemas"]["Located"];
+            /** Location */
+            location: [
+                number,
+                number
+            ];
+            /** Master Id */
+            master_id: number | null;
+            /** Merged */
+            merged: boolean;
+            /** Note */
+            note: string | null;
+            /**
+             * Occurred At
+             * Format: date-time
+             */
+            occurred_at: string;
+            /** Overdue */
+            overdue: boolean;
+            /**
+             * Reported At
+             * Format: date-time
+             */
+            reported_at: string;
+            /** Reporter Name */
+            reporter_name: string;
+            severity: components["schemas"]["IncidentSeverity"];
+            /** Site Id */
+            site_id: number;
+            /** Site Name */
+            site_name: string;
+            state: components["schemas"]["IncidentState"];
+            /** Version */
+            version: number;
+        };
+        /**
          * Requirement
          * @description A scene type requires an element.
          */
@@ -6140,6 +6530,35 @@ export interface components {
             items: components["schemas"]["SceneType"][];
             /** Number */
             number: number;
+        };
+        /**
+         * ScreenIncidents
+         * @description Incidents of the sites the viewer sees, now and over the last day.
+         */
+        ScreenIncidents: {
+            /**
+             * As Of
+             * Format: date-time
+             */
+            as_of: string;
+            /** Closed Share */
+            closed_share: number | null;
+            /** Hours */
+            hours: number[];
+            /** Median Close H */
+            median_close_h: number | null;
+            /** Open By Severity */
+            open_by_severity: {
+                [key: string]: number;
+            };
+            /** Overdue */
+            overdue: number;
+            /** Today By Severity */
+            today_by_severity: {
+                [key: string]: number;
+            };
+            /** Usual */
+            usual: number[];
         };
         /**
          * ScreenOverview
@@ -6474,6 +6893,29 @@ export interface components {
             name: string;
         };
         /**
+         * SourceOut
+         * @description Who said so.
+         */
+        SourceOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Details */
+            details: {
+                [key: string]: unknown;
+            };
+            kind: components["schemas"]["IncidentSourceKind"];
+            /** Location */
+            location: [
+                number,
+                number
+            ];
+            /** Name */
+            name: string;
+        };
+        /**
          * Specialty
          * @description 专业类型. The discipline a project belongs to.
          * @enum {string}
@@ -6518,36 +6960,6 @@ export interface components {
             by: string;
             /** Items */
             items: components["schemas"]["CountOut"][];
-        };
-        /**
-         * StepIn
-         * @description One step of the opening.
-         */
-        StepIn: {
-            /** Opinion */
-            opinion?: string | null;
-            /** Version */
-            version: number;
-        };
-        /**
-         * StepOut
-         * @description One step of the opening.
-         */
-        StepOut: {
-            /** Action */
-            action: string;
-            /**
-             * At
-             * Format: date-time
-             */
-            at: string;
-            /** From State */
-            from_state: string | null;
-            /** Opinion */
-            opinion: string | null;
-            /** To State */
-            to_state: string;
-            viewer: components["schemas"]["NamedOut"] | null;
         };
         /**
          * StreamProtocol
@@ -6977,6 +7389,72 @@ export interface components {
             requirements: components["schemas"]["ChangedOut"][];
         };
         /**
+         * WholeOut
+         * @description An incident with everything; ``actions`` is what this viewer may do now.
+         */
+        WholeOut: {
+            /** Accuracy M */
+            accuracy_m: number | null;
+            /** Actions */
+            actions: components["schemas"]["IncidentAction"][];
+            /** Boundary Number */
+            boundary_number: number | null;
+            /** Camera Id */
+            camera_id: number | null;
+            /** Closed At */
+            closed_at: string | null;
+            /** Digest */
+            digest: string | null;
+            /** Due At */
+            due_at: string | null;
+            /** Id */
+            id: number;
+            kind: components["schemas"]["IncidentKind"];
+            level: components["schemas"]["LoopLevel"];
+            located: components["schemas"]["Located"];
+            /** Location */
+            location: [
+                number,
+                number
+            ];
+            /** Master Id */
+            master_id: number | null;
+            /** Note */
+            note: string | null;
+            /**
+             * Occurred At
+             * Format: date-time
+             */
+            occurred_at: string;
+            /** Overdue */
+            overdue: boolean;
+            /** Pictures */
+            pictures: components["schemas"]["EvidenceOut"][];
+            /** Rejections */
+            rejections: number;
+            /**
+             * Reported At
+             * Format: date-time
+             */
+            reported_at: string;
+            /** Reporter Name */
+            reporter_name: string;
+            /** Responsible Id */
+            responsible_id: number | null;
+            severity: components["schemas"]["IncidentSeverity"];
+            /** Site Id */
+            site_id: number;
+            /** Site Name */
+            site_name: string;
+            /** Sources */
+            sources: components["schemas"]["SourceOut"][];
+            state: components["schemas"]["IncidentState"];
+            /** Steps */
+            steps: components["schemas"]["api__incidents__incidents__StepOut"][];
+            /** Version */
+            version: number;
+        };
+        /**
          * WorksOut
          * @description Sites by state; ``plotted_share`` is null when no active site is to be plotted.
          */
@@ -6997,6 +7475,70 @@ export interface components {
             sites: number;
             /** To Plot */
             to_plot: number;
+        };
+        /**
+         * StepIn
+         * @description A step of the loop; ``version`` is the incident's as it was read.
+         */
+        api__incidents__incidents__StepIn: {
+            /** Master Id */
+            master_id?: number | null;
+            /** Opinion */
+            opinion?: string | null;
+            severity?: components["schemas"]["IncidentSeverity"] | null;
+            /** Until */
+            until?: string | null;
+            /** Version */
+            version: number;
+        };
+        /**
+         * StepOut
+         * @description A step that was taken.
+         */
+        api__incidents__incidents__StepOut: {
+            action: components["schemas"]["IncidentAction"];
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            from_state: components["schemas"]["IncidentState"] | null;
+            level: components["schemas"]["LoopLevel"];
+            /** Opinion */
+            opinion: string | null;
+            to_state: components["schemas"]["IncidentState"];
+            /** Viewer Name */
+            viewer_name: string;
+        };
+        /**
+         * StepIn
+         * @description One step of the opening.
+         */
+        api__sites__openings__StepIn: {
+            /** Opinion */
+            opinion?: string | null;
+            /** Version */
+            version: number;
+        };
+        /**
+         * StepOut
+         * @description One step of the opening.
+         */
+        api__sites__sites__StepOut: {
+            /** Action */
+            action: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** From State */
+            from_state: string | null;
+            /** Opinion */
+            opinion: string | null;
+            /** To State */
+            to_state: string;
+            viewer: components["schemas"]["NamedOut"] | null;
         };
     };
     responses: never;
@@ -8378,6 +8920,279 @@ export interface operations {
             };
         };
     };
+    incidents_api_v1_incidents_get: {
+        parameters: {
+            query?: {
+                page?: number;
+                size?: number;
+                site_id?: number | null;
+                district?: string | null;
+                kind?: components["schemas"]["IncidentKind"] | null;
+                severity?: components["schemas"]["IncidentSeverity"] | null;
+                state?: components["schemas"]["IncidentState"] | null;
+                level?: components["schemas"]["LoopLevel"] | null;
+                open?: boolean | null;
+                overdue?: boolean | null;
+                since?: string | null;
+                until?: string | null;
+                bbox?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentList"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    report_api_v1_incidents_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IncidentIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportedOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    own_desk_api_v1_incidents_desk_get: {
+        parameters: {
+            query?: {
+                page?: number;
+                size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentList"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    already_known_api_v1_incidents_similar_get: {
+        parameters: {
+            query: {
+                kind: components["schemas"]["IncidentKind"];
+                lon: number;
+                lat: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentList"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    incident_api_v1_incidents__incident_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                incident_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WholeOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    take_step_api_v1_incidents__incident_id__actions__action__post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                incident_id: number;
+                action: components["schemas"]["IncidentAction"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["api__incidents__incidents__StepIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WholeOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    add_api_v1_incidents__incident_id__pictures_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                incident_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["Body_add_api_v1_incidents__incident_id__pictures_post"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EvidenceOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    picture_api_v1_incidents__incident_id__pictures__evidence_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                incident_id: number;
+                evidence_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     words_api_v1_labels_get: {
         parameters: {
             query?: {
@@ -8574,7 +9389,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["StepIn"];
+                "application/json": components["schemas"]["api__sites__openings__StepIn"];
             };
         };
         responses: {
@@ -8609,7 +9424,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["StepIn"];
+                "application/json": components["schemas"]["api__sites__openings__StepIn"];
             };
         };
         responses: {
@@ -8644,7 +9459,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["StepIn"];
+                "application/json": components["schemas"]["api__sites__openings__StepIn"];
             };
         };
         responses: {
@@ -8679,7 +9494,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["StepIn"];
+                "application/json": components["schemas"]["api__sites__openings__StepIn"];
             };
         };
         responses: {
@@ -9390,6 +10205,26 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    incident_figures_api_v1_screen_incidents_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScreenIncidents"];
                 };
             };
         };

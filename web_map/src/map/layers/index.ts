@@ -5,6 +5,7 @@ import { districtLabels } from './district_labels'
 import { districts } from './districts'
 import { footprints } from './footprints'
 import { gaps } from './gaps'
+import { incidents } from './incidents'
 import { planLayers } from './plan_layers'
 import { siteLabels } from './site_labels'
 import { sites } from './sites'
@@ -22,4 +23,4 @@ export interface MapLayer {
 }
 
 /** From the ground up. */
-export const MAP_LAYERS: MapLayer[] = [districts, sites, planLayers, footprints, gaps, siteLabels, devices, districtLabels]
+export const MAP_LAYERS: MapLayer[] = [districts, sites, planLayers, footprints, gaps, siteLabels, devices, incidents, districtLabels]
