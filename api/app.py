@@ -15,17 +15,14 @@ from starlette.middleware.base import BaseHTTPMiddleware, RequestResponseEndpoin
 from starlette.types import ASGIApp
 
 import access.housekeeping  # noqa: F401  registering jobs and reactions is what importing them is for
-import coverage.jobs
-import coverage.plans.reactions
-import coverage.reactions
-import coverage.reports.making  # noqa: F401
+import incidents.overdue
 import sites.heartbeats
 import sites.reactions  # noqa: F401
 import tiles.reactions  # noqa: F401
 from api import meta
 from api.access import api_keys, audit, grants, organisations, session, users
 from api.coverage import catalogue, measured, placement, plans, reports, scenes
-from api.incidents import incidents
+from api.incidents import incidents as incident_routes
 from api.insights import screen
 from api.problems import install_problems
 from api.sites import (
@@ -99,7 +96,7 @@ API_ROUTERS = (
     reports,
     screen,
     video,
-    incidents,
+    incident_routes,
 )
 
 

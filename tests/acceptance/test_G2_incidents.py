@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from itertools import permutations
 from typing import Any
@@ -17,9 +17,12 @@ from PIL import Image
 from shapely import Point
 from sqlalchemy import select, update
 
+from foundation.work import Work
+from incidents.clocks import later
 from incidents.digest import digest_of
 from incidents.loop import incident_of
 from incidents.models import Incident, IncidentStep
+from incidents.overdue import watch_incidents
 from incidents.reading import figures
 from incidents.reporting import Report, report_incident
 from incidents.states import IncidentKind, IncidentSeverity, IncidentSourceKind
@@ -242,6 +245,53 @@ def test_overdue_is_told_and_never_a_state(house: House, city: City) -> None:
         unit.session.execute(update(Incident).where(Incident.id == made).values(due_at=NOW - timedelta(days=30)))
     found = house.officer.get(f"{INCIDENTS}?overdue=true").json()
     assert [(one["id"], one["overdue"], one["state"]) for one in found["items"]] == [(made, True, "detected")]
+
+
+def test_it_lies_on_the_next_desk_when_its_time_has_passed_once_and_on_the_stations_when_twice(house: House, city: City) -> None:
+    made = reported(house.officer)["id"]
+    done(house.engineer, made, "confirm")
+    done(house.contractor, made, "accept")
+    with city.work() as unit:
+        incident = incident_of(unit, made)
+        began = work_start(unit, made)
+        due = incident.due_at
+        assert due is not None
+
+    def level_at(now: datetime) -> str:
+        with city.work(now=now) as unit:
+            watch_incidents(unit)
+        with city.work() as unit:
+            return incident_of(unit, made).level
+
+    assert level_at(due - timedelta(minutes=1)) == "small"
+    assert level_at(due + timedelta(minutes=1)) == "medium"
+    assert level_at(due + timedelta(minutes=2)) == "medium"
+    assert level_at(later(IncidentSeverity.MODERATE, began, 2 * 72 * 3600) - timedelta(minutes=5)) == "medium"
+    assert level_at(later(IncidentSeverity.MODERATE, began, 2 * 72 * 3600) + timedelta(minutes=5)) == "large"
+    steps = house.officer.get(f"{INCIDENTS}/{made}").json()["steps"]
+    assert [one["action"] for one in steps[-2:]] == ["escalate", "escalate"]
+
+
+def work_start(unit: Work, incident_id: int) -> datetime:
+    accepted = select(IncidentStep.at).where(IncidentStep.incident_id == incident_id, IncidentStep.action == "accept")
+    return unit.session.execute(accepted).scalar_one()
+
+
+def test_what_was_suspended_goes_on_by_itself_with_the_time_that_was_left(house: House, city: City) -> None:
+    made = reported(house.officer, severity="major")["id"]
+    for client, action in ((house.owner, "confirm"), (house.owner, "dispatch"), (house.contractor, "accept")):
+        done(client, made, action)
+    too_long = act(house.owner, made, "suspend", opinion="等材料", until=(datetime.now(UTC) + timedelta(days=20)).isoformat())
+    assert (too_long.status_code, too_long.json()["type"]) == (422, "/problems/suspension-too-long")
+    until = datetime.now(UTC) + timedelta(days=3)
+    rested = done(house.owner, made, "suspend", opinion="等材料", until=until.isoformat())
+    assert (rested["state"], rested["due_at"]) == ("suspended", None)
+    with city.work(now=until + timedelta(minutes=1)) as unit:
+        watch_incidents(unit)
+    found = house.owner.get(f"{INCIDENTS}/{made}").json()
+    assert found["state"] == "rectifying"
+    left = datetime.fromisoformat(found["due_at"]) - (until + timedelta(minutes=1))
+    assert timedelta(hours=23, minutes=50) < left <= timedelta(hours=24)
 
 
 def test_open_incidents_are_drawn_and_those_called_off_are_not(house: House) -> None:
