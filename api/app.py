@@ -15,11 +15,10 @@ from starlette.middleware.base import BaseHTTPMiddleware, RequestResponseEndpoin
 from starlette.types import ASGIApp
 
 import access.housekeeping  # noqa: F401  registering jobs and reactions is what importing them is for
-import incidents.overdue
 import sites.heartbeats
 import sites.reactions  # noqa: F401
 import tiles.reactions  # noqa: F401
-from api import meta
+from api import live, meta
 from api.access import api_keys, audit, grants, organisations, session, users
 from api.coverage import catalogue, measured, placement, plans, reports, scenes
 from api.incidents import incidents as incident_routes
@@ -47,6 +46,7 @@ from api.sites import sites as sites_routes
 from api.tiles import basemaps, vector
 from api.vision import video
 from foundation.database import Database, open_database
+from foundation.listening import Listener
 from foundation.log import configure_log
 from foundation.settings import Settings, load_settings
 from sites.visibility import visible_sites
@@ -97,6 +97,7 @@ API_ROUTERS = (
     screen,
     video,
     incident_routes,
+    live,
 )
 
 
@@ -107,8 +108,9 @@ def create_app(settings: Settings | None = None, *, database: Database | None = 
     opened = database or open_database(settings.database, visible_sites)
 
     @asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(running: FastAPI) -> AsyncIterator[None]:
         yield
+        running.state.listener.stop()
         if database is None:
             opened.engine.dispose()
 
@@ -117,6 +119,7 @@ def create_app(settings: Settings | None = None, *, database: Database | None = 
     )
     app.state.settings, app.state.database, app.state.demo_logins = settings, opened, demo_logins
     clear(live_folder(settings.data))
+    app.state.listener, app.state.streams = Listener(settings.database), live.Streams()
     app.state.gateway = EmbeddedGateway(live_folder(settings.data), settings.streams)
     install_problems(app)
     app.add_middleware(Edge)

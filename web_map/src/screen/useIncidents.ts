@@ -1,8 +1,10 @@
 import { onBeforeUnmount, onMounted, ref, shallowRef } from 'vue'
 import { api, data, type Schema } from '@/api/client'
+import { useLive } from '@/api/live'
 
 const NEWEST = 9
-const LIST_MS = 2_500
+/** Asked for anyway, should the stream be cut without a word. */
+const LIST_MS = 10_000
 const FIGURES_MS = 10_000
 
 /** The newest incidents and the figures about them; `arrived` are those that came since the last look. */
@@ -28,6 +30,7 @@ export function useIncidents(onArrival: (arrived: Schema['IncidentOut'][]) => vo
   async function count(): Promise<void> {
     figures.value = await data<Schema['ScreenIncidents']>(api.GET('/api/v1/screen/incidents')).catch(() => figures.value)
   }
+  useLive(look)
   onMounted(() => {
     void look()
     void count()
