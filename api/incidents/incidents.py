@@ -46,7 +46,7 @@ class IncidentIn(In):
     note: Annotated[str | None, Field(max_length=1000)] = None
 
 
-class StepIn(In):
+class IncidentStepIn(In):
     """A step of the loop; ``version`` is the incident's as it was read."""
 
     version: Annotated[int, Field(ge=1)]
@@ -97,7 +97,7 @@ class IncidentList(BaseModel):
     total: int
 
 
-class StepOut(BaseModel):
+class IncidentStepOut(BaseModel):
     """A step that was taken."""
 
     at: datetime
@@ -140,7 +140,7 @@ class WholeOut(IncidentOut):
     responsible_id: int | None
     rejections: int
     digest: str | None
-    steps: list[StepOut]
+    steps: list[IncidentStepOut]
     sources: list[SourceOut]
     pictures: list[EvidenceOut]
     actions: list[IncidentAction]
@@ -218,7 +218,7 @@ def incident(work: ReadWorkDep, incident_id: IncidentId) -> WholeOut:
 
 
 @router.post("/incidents/{incident_id}/actions/{action}")
-def take_step(work: WorkDep, incident_id: IncidentId, action: IncidentAction, given: StepIn) -> WholeOut:
+def take_step(work: WorkDep, incident_id: IncidentId, action: IncidentAction, given: IncidentStepIn) -> WholeOut:
     """Take a step of the loop: 409 when the incident has moved or its state does not allow it."""
     step = Step(action=action, **given.model_dump(exclude={"version"}))
     go_on(work, incident_id, step, version=given.version)
@@ -274,7 +274,7 @@ def _whole(found: Whole, now: datetime) -> WholeOut:
         responsible_id=one.responsible_id,
         rejections=one.rejections,
         digest=one.digest,
-        steps=[StepOut.model_validate(step, from_attributes=True) for step in found.steps],
+        steps=[IncidentStepOut.model_validate(step, from_attributes=True) for step in found.steps],
         sources=[
             SourceOut(
                 kind=IncidentSourceKind(source.kind),

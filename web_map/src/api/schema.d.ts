@@ -4546,6 +4546,40 @@ export interface components {
          */
         IncidentState: "detected" | "confirmed" | "dispatched" | "rectifying" | "in_review" | "appealing" | "suspended" | "closed" | "false_alarm" | "duplicate" | "voided";
         /**
+         * IncidentStepIn
+         * @description A step of the loop; ``version`` is the incident's as it was read.
+         */
+        IncidentStepIn: {
+            /** Master Id */
+            master_id?: number | null;
+            /** Opinion */
+            opinion?: string | null;
+            severity?: components["schemas"]["IncidentSeverity"] | null;
+            /** Until */
+            until?: string | null;
+            /** Version */
+            version: number;
+        };
+        /**
+         * IncidentStepOut
+         * @description A step that was taken.
+         */
+        IncidentStepOut: {
+            action: components["schemas"]["IncidentAction"];
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            from_state: components["schemas"]["IncidentState"] | null;
+            level: components["schemas"]["LoopLevel"];
+            /** Opinion */
+            opinion: string | null;
+            to_state: components["schemas"]["IncidentState"];
+            /** Viewer Name */
+            viewer_name: string;
+        };
+        /**
          * IssuedKeyOut
          * @description A new key with its text, told this once.
          */
@@ -4983,7 +5017,7 @@ export interface components {
             /** State */
             state: string;
             /** Steps */
-            steps: components["schemas"]["api__sites__sites__StepOut"][];
+            steps: components["schemas"]["StepOut"][];
             /** Submitted At */
             submitted_at: string | null;
         };
@@ -6982,6 +7016,36 @@ export interface components {
             items: components["schemas"]["CountOut"][];
         };
         /**
+         * StepIn
+         * @description One step of the opening.
+         */
+        StepIn: {
+            /** Opinion */
+            opinion?: string | null;
+            /** Version */
+            version: number;
+        };
+        /**
+         * StepOut
+         * @description One step of the opening.
+         */
+        StepOut: {
+            /** Action */
+            action: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** From State */
+            from_state: string | null;
+            /** Opinion */
+            opinion: string | null;
+            /** To State */
+            to_state: string;
+            viewer: components["schemas"]["NamedOut"] | null;
+        };
+        /**
          * StreamProtocol
          * @description How its pictures come.
          * @enum {string}
@@ -7470,7 +7534,7 @@ export interface components {
             sources: components["schemas"]["SourceOut"][];
             state: components["schemas"]["IncidentState"];
             /** Steps */
-            steps: components["schemas"]["api__incidents__incidents__StepOut"][];
+            steps: components["schemas"]["IncidentStepOut"][];
             /** Version */
             version: number;
         };
@@ -7495,70 +7559,6 @@ export interface components {
             sites: number;
             /** To Plot */
             to_plot: number;
-        };
-        /**
-         * StepIn
-         * @description A step of the loop; ``version`` is the incident's as it was read.
-         */
-        api__incidents__incidents__StepIn: {
-            /** Master Id */
-            master_id?: number | null;
-            /** Opinion */
-            opinion?: string | null;
-            severity?: components["schemas"]["IncidentSeverity"] | null;
-            /** Until */
-            until?: string | null;
-            /** Version */
-            version: number;
-        };
-        /**
-         * StepOut
-         * @description A step that was taken.
-         */
-        api__incidents__incidents__StepOut: {
-            action: components["schemas"]["IncidentAction"];
-            /**
-             * At
-             * Format: date-time
-             */
-            at: string;
-            from_state: components["schemas"]["IncidentState"] | null;
-            level: components["schemas"]["LoopLevel"];
-            /** Opinion */
-            opinion: string | null;
-            to_state: components["schemas"]["IncidentState"];
-            /** Viewer Name */
-            viewer_name: string;
-        };
-        /**
-         * StepIn
-         * @description One step of the opening.
-         */
-        api__sites__openings__StepIn: {
-            /** Opinion */
-            opinion?: string | null;
-            /** Version */
-            version: number;
-        };
-        /**
-         * StepOut
-         * @description One step of the opening.
-         */
-        api__sites__sites__StepOut: {
-            /** Action */
-            action: string;
-            /**
-             * At
-             * Format: date-time
-             */
-            at: string;
-            /** From State */
-            from_state: string | null;
-            /** Opinion */
-            opinion: string | null;
-            /** To State */
-            to_state: string;
-            viewer: components["schemas"]["NamedOut"] | null;
         };
     };
     responses: never;
@@ -9124,7 +9124,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["api__incidents__incidents__StepIn"];
+                "application/json": components["schemas"]["IncidentStepIn"];
             };
         };
         responses: {
@@ -9440,7 +9440,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["api__sites__openings__StepIn"];
+                "application/json": components["schemas"]["StepIn"];
             };
         };
         responses: {
@@ -9475,7 +9475,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["api__sites__openings__StepIn"];
+                "application/json": components["schemas"]["StepIn"];
             };
         };
         responses: {
@@ -9510,7 +9510,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["api__sites__openings__StepIn"];
+                "application/json": components["schemas"]["StepIn"];
             };
         };
         responses: {
@@ -9545,7 +9545,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["api__sites__openings__StepIn"];
+                "application/json": components["schemas"]["StepIn"];
             };
         };
         responses: {
