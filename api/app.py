@@ -14,7 +14,14 @@ from starlette.exceptions import HTTPException
 from starlette.middleware.base import BaseHTTPMiddleware, RequestResponseEndpoint
 from starlette.types import ASGIApp
 
-import access.housekeeping  # noqa: F401  registering jobs and reactions is what importing them is for
+# registering jobs and reactions is what importing these is for; each line says so, lest a tool takes one away
+import access.housekeeping  # noqa: F401
+import coverage.jobs
+import coverage.plans.reactions
+import coverage.reactions
+import coverage.reports.making  # noqa: F401
+import incidents.overdue  # noqa: F401
+import insights.live.logging  # noqa: F401
 import sites.heartbeats
 import sites.reactions  # noqa: F401
 import tiles.reactions  # noqa: F401

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import ast
 import importlib.metadata
+import json
 import re
+import subprocess
+import sys
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -222,6 +225,22 @@ def test_every_announced_change_is_written_in_the_docs_with_its_reactions() -> N
         assert row, f"{change.__name__} is missing in docs/changes.md"
         for reaction in all_reactions().get(change, ()):
             assert reaction.__name__ in row, f"{change.__name__}: {reaction.__name__}"
+
+
+def test_every_module_that_registers_jobs_or_reactions_is_loaded_with_the_application() -> None:
+    loaded = subprocess.run(
+        [sys.executable, "-c", "import api.app, json, sys; print(json.dumps(sorted(sys.modules)))"],
+        capture_output=True, text=True, check=True, cwd=ROOT,
+    )  # fmt: skip
+    registering = re.compile(r"^from foundation\.(changes import .*\bon\b|jobs import .*\b(long_)?job\b)", re.MULTILINE)
+    # the demo's own jobs are registered by its own commands
+    ours = {
+        name.removesuffix(".py").replace("/", ".")
+        for name, _, source in modules()
+        if registering.search(source) and not name.startswith("ops/")
+    }
+    assert len(ours) > 5
+    assert ours - set(json.loads(loaded.stdout)) == set()
 
 
 def test_every_setting_is_written_in_the_docs() -> None:
