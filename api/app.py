@@ -24,6 +24,7 @@ import incidents.overdue  # noqa: F401
 import insights.live.logging  # noqa: F401
 import sites.heartbeats
 import sites.reactions  # noqa: F401
+import tiles.pyramid.keeping
 import tiles.reactions  # noqa: F401
 from api import live, meta
 from api.access import api_keys, audit, grants, organisations, session, users

@@ -6,9 +6,10 @@ from datetime import datetime
 from typing import Any
 
 from geoalchemy2 import Geometry, WKBElement
-from sqlalchemy import BigInteger, CheckConstraint, Computed, ForeignKey, Identity, Index, LargeBinary, String
+from geoalchemy2.shape import to_shape
+from sqlalchemy import BigInteger, CheckConstraint, Computed, ForeignKey, Identity, Index, LargeBinary, SmallInteger, String
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, validates
 
 from foundation.database import Base, Recorded, SiteScoped
 from incidents.states import (
@@ -23,6 +24,7 @@ from incidents.states import (
 )
 from sites.models import one_of
 from spatial.crs import STORAGE_SRID, TILE_SRID
+from spatial.morton import keys_at
 
 
 class Incident(Recorded, SiteScoped, Base):
@@ -67,6 +69,18 @@ class Incident(Recorded, SiteScoped, Base):
     master_id: Mapped[int | None] = mapped_column(ForeignKey("incident.id"))
     #: SHA-256 over all steps and evidence, made when the loop closes.
     digest: Mapped[str | None] = mapped_column(String(64))
+    #: Morton key of the location: any tile is one range of it.
+    tile_key: Mapped[int]
+    #: Where and as what the pyramid of tiles counts it now; empty while it counts nowhere.
+    counted_key: Mapped[int | None]
+    counted_as: Mapped[int | None] = mapped_column(SmallInteger)
+
+    @validates("location")
+    def _keep_key(self, _: str, location: WKBElement) -> WKBElement:
+        """The key goes where the place goes."""
+        point = to_shape(location)
+        self.tile_key = int(keys_at(point.x, point.y))
+        return location
 
     __table_args__ = (
         one_of("kind", IncidentKind),
@@ -78,7 +92,11 @@ class Incident(Recorded, SiteScoped, Base):
         Index("ix_incident_site_id_occurred_at", "site_id", "occurred_at"),
         Index("ix_incident_reported_at", "reported_at"),
         Index("ix_incident_state_due_at", "state", "due_at"),
+        Index("ix_incident_counted_key", "counted_key"),
     )
+
+
+Index("ix_incident_open_counted_key", Incident.counted_key, postgresql_where=Incident.counted_as > 0)
 
 
 class IncidentSource(SiteScoped, Base):

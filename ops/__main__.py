@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Callable
 
-from ops import commands, testing
+from ops import commands, pyramid, testing
 from ops.home import OpsError
 
 COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
@@ -22,6 +22,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "migrate": commands.migrate,
     "seed": commands.seed,
     "supervise": commands.supervise,
+    "pyramid": pyramid.pyramid,
 }
 
 
@@ -29,7 +30,7 @@ def arguments() -> argparse.ArgumentParser:
     """What can be typed."""
     parser = argparse.ArgumentParser(prog="geowarden")
     parser.add_argument("command", choices=COMMANDS)
-    parser.add_argument("service", nargs="?", help="for logs: whose")
+    parser.add_argument("service", nargs="?", help="for logs: whose; for pyramid: check or rebuild")
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8440)
     parser.add_argument("--scale", type=int, default=500, help="sites of the demo city")

@@ -9,6 +9,8 @@ from typing import Any, Literal
 from sqlalchemy import Select
 from sqlalchemy.orm import InstrumentedAttribute
 
+from foundation.work import Work
+
 #: Any columns.
 Rows = Select[*tuple[Any, ...]]
 FieldType = Literal["String", "Number", "Boolean"]
@@ -33,3 +35,5 @@ class Layer:
     most_features: int = 10_000
     #: Pixels (of 4096) drawn beyond the tile's edge.
     buffer: int = 64
+    #: How a tile is made of what is not simply one feature a row: z, x, y → protobuf. Scope comes from the work's session.
+    draw: Callable[[Work, int, int, int], bytes] | None = None

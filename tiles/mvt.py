@@ -52,6 +52,8 @@ def draw_tile(work: Work, layer: Layer, z: int, x: int, y: int) -> Tile:
         raise TileOutside(field="/z")
     if not layer.min_zoom <= z <= layer.max_zoom:
         return _packed(b"")
+    if layer.draw is not None:
+        return _packed(layer.draw(work, z, x, y))
     envelope = func.ST_TileEnvelope(z, x, y)
     margin = func.ST_TileEnvelope(z, x, y, _world(), layer.buffer / EXTENT)
     rows = layer.rows(z).where(layer.geometry.op("&&")(margin)).limit(layer.most_features).subquery("rows")

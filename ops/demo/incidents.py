@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+import numpy as np
 from geoalchemy2.shape import from_shape, to_shape
 from shapely import Point
 from shapely.geometry.base import BaseGeometry
@@ -32,7 +33,10 @@ from incidents.states import (
 from sites.models import Participant, PlotFeature, Site
 from sites.states import ParticipantRole, SiteState
 from spatial.crs import STORAGE_SRID
+from spatial.morton import keys_at
 from spatial.plan_layers import PlanLayer
+from tiles.pyramid.counting import Counted, cells_of, counted_as
+from tiles.pyramid.keeping import add_cells
 
 SEED = 20261102
 #: On the mean, a site and year.
@@ -103,11 +107,24 @@ def write_year(unit: Work, now: datetime) -> int:
             incidents.append(row)
             sources.append(_source(row))
             steps += walked
+    _count(unit, incidents)
     for table, rows in ((Incident, incidents), (IncidentSource, sources), (IncidentStep, steps)):
         for begin in range(0, len(rows), BATCH):
             unit.session.execute(insert(table), rows[begin : begin + BATCH])
     unit.session.execute(select(func.setval(func.pg_get_serial_sequence("incident", "id"), first + len(incidents))))
     return len(incidents)
+
+
+def _count(unit: Work, rows: list[Row]) -> None:
+    """Give the rows their keys, and put them into the cells all at once."""
+    places = [to_shape(row["location"]) for row in rows]
+    for row, key in zip(rows, keys_at([one.x for one in places], [one.y for one in places]).tolist(), strict=True):
+        kind = counted_as(row["state"], row["severity"])
+        row |= {"tile_key": key, "counted_key": None if kind is None else key, "counted_as": kind}
+    counted = [row for row in rows if row["counted_key"] is not None]
+    parts = (np.array([row[name] for row in counted], dtype=np.int64) for name in ("counted_key", "site_id", "counted_as"))
+    keys, sites, kinds = parts
+    add_cells(unit, cells_of(Counted(keys=keys, site_ids=sites, counted_as=kinds, signs=np.ones(len(counted), dtype=np.int64))))
 
 
 def keep_reporting() -> None:
@@ -191,7 +208,8 @@ def _incident(rng: random.Random, ground: _Ground, now: datetime, number: int) -
     day = now - timedelta(seconds=YEAR_S * (1 - rng.random() ** 0.8))
     hour = rng.choices(range(24), HOURS)[0]
     local = day.astimezone(SHANGHAI).replace(hour=hour, minute=rng.randrange(60), second=rng.randrange(60))
-    occurred_at = min(local, now - timedelta(minutes=rng.randrange(2, 50)))
+    # an hour of today that has not come yet was yesterday's
+    occurred_at = local if local < now else local - timedelta(days=1)
     row: Row = {
         "id": number,
         "version": 1,

@@ -298,8 +298,8 @@ def test_open_incidents_are_drawn_and_those_called_off_are_not(house: House) -> 
     made = reported(house.officer, severity="major")["id"]
 
     def drawn() -> list[int]:
-        x, y = address(121.4704, 31.2269, 12)
-        answer = house.officer.get(f"/tiles/incidents/12/{x}/{y}.mvt")
+        x, y = address(121.4704, 31.2269, 15)
+        answer = house.officer.get(f"/tiles/incidents/15/{x}/{y}.mvt")
         found = mapbox_vector_tile.decode(answer.content)["incidents"]["features"] if answer.status_code == 200 else []
         return [one["id"] for one in found]
 

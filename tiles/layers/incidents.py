@@ -1,37 +1,29 @@
-"""Incidents that are open, and those of the last thirty days; open and grave ones first. The feature's id is the incident's."""
+"""Incidents: cells with counts from afar, single ones nearby (``tiles/pyramid``).
+
+The feature's id is the incident's; a cell has none. What is in no rate (false alarms, duplicates, voided ones)
+is not drawn.
+"""
 
 from __future__ import annotations
 
-from datetime import timedelta
-
-from sqlalchemy import case, func, or_, select
+from sqlalchemy import select
 
 from incidents.models import Incident
-from incidents.states import OPEN, UNCOUNTED, IncidentSeverity
+from incidents.states import OPEN
 from tiles.layer import Layer, Rows
-
-SHOWN_FOR = timedelta(days=30)
+from tiles.pyramid.drawing import draw_incidents
 
 
 def _rows(_: int) -> Rows:
-    is_open = Incident.state.in_([one.value for one in OPEN])
-    weight = case({one.value: one.weight for one in IncidentSeverity}, value=Incident.severity)
-    return (
-        select(
-            Incident.id.label("id"),
-            Incident.location_3857.label("geom"),
-            Incident.kind.label("kind"),
-            Incident.severity.label("severity"),
-            Incident.state.label("state"),
-            is_open.label("open"),
-            Incident.site_id.label("site_id"),
-        )
-        .where(
-            Incident.state.not_in([one.value for one in UNCOUNTED]),
-            or_(is_open, Incident.occurred_at > func.now() - SHOWN_FOR),
-        )
-        .order_by(is_open.desc(), weight.desc(), Incident.id.desc())
-    )
+    return select(
+        Incident.id.label("id"),
+        Incident.location_3857.label("geom"),
+        Incident.kind.label("kind"),
+        Incident.severity.label("severity"),
+        Incident.state.label("state"),
+        Incident.state.in_([one.value for one in OPEN]).label("open"),
+        Incident.site_id.label("site_id"),
+    ).where(Incident.counted_key.is_not(None))
 
 
 INCIDENTS = Layer(
@@ -44,8 +36,11 @@ INCIDENTS = Layer(
         "state": "String",
         "open": "Boolean",
         "site_id": "Number",
+        "occurred": "Number",
+        "count": "Number",
+        "open_count": "Number",
     },
-    min_zoom=8,
+    min_zoom=5,
     max_zoom=17,
-    buffer=128,
+    draw=draw_incidents,
 )
