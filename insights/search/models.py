@@ -19,6 +19,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     cast,
+    column,
     func,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, TSVECTOR
@@ -102,6 +103,11 @@ class SearchEntry(SiteScoped, Base):
         Index("ix_search_entry_tokens", "tokens", postgresql_using="gin", postgresql_with={"fastupdate": False}),
         Index("ix_search_entry_written_in", "written_in"),
         Index("ix_search_entry_site_id", "site_id"),
+        # for deletions of what the entries are about
+        *(
+            Index(f"ix_search_entry_{name}", name, postgresql_where=column(name).is_not(None))
+            for name in ("device_id", "incident_id", "organisation_id")
+        ),
     )
 
 
