@@ -12,3 +12,10 @@ class GrantsChanged(Change):
     """What these users may see changed: grants, roles, organisation or state."""
 
     user_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrganisationChanged(Change):
+    """An organisation became known, or is called something else."""
+
+    organisation_id: int

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import func, or_, select
 
+from access.changes import OrganisationChanged
 from access.credit_code import checked_credit_code
 from access.errors import OrganisationKnown, OrganisationNotFound
 from access.models import Organisation
@@ -68,4 +69,5 @@ def _add(work: Work, name: str, kind: str, code: str) -> Organisation:
     work.session.add(organisation)
     work.session.flush()
     audit.record(work, "organisation_added", "organisation", organisation.id)
+    work.announce(OrganisationChanged(organisation_id=organisation.id))
     return organisation

@@ -21,7 +21,8 @@ import coverage.plans.reactions
 import coverage.reactions
 import coverage.reports.making  # noqa: F401
 import incidents.overdue  # noqa: F401
-import insights.live.logging  # noqa: F401
+import insights.live.logging
+import insights.search.indexing  # noqa: F401
 import sites.heartbeats
 import sites.reactions  # noqa: F401
 import tiles.pyramid.keeping
@@ -30,7 +31,7 @@ from api import live, meta
 from api.access import api_keys, audit, grants, organisations, session, users
 from api.coverage import catalogue, measured, placement, plans, reports, scenes
 from api.incidents import incidents as incident_routes
-from api.insights import screen
+from api.insights import screen, search
 from api.problems import install_problems
 from api.sites import (
     boundaries,
@@ -57,6 +58,7 @@ from foundation.database import Database, open_database
 from foundation.listening import Listener
 from foundation.log import configure_log
 from foundation.settings import Settings, load_settings
+from insights.search.postgres import PostgresEngine
 from sites.visibility import visible_sites
 from vision.media.embedded import EmbeddedGateway, clear, live_folder
 
@@ -103,6 +105,7 @@ API_ROUTERS = (
     plans,
     reports,
     screen,
+    search,
     video,
     incident_routes,
     live,
@@ -129,6 +132,7 @@ def create_app(settings: Settings | None = None, *, database: Database | None = 
     clear(live_folder(settings.data))
     app.state.listener, app.state.streams = Listener(settings.database), live.Streams()
     app.state.gateway = EmbeddedGateway(live_folder(settings.data), settings.streams)
+    app.state.search = PostgresEngine()
     install_problems(app)
     app.add_middleware(Edge)
     for module in API_ROUTERS:

@@ -18,6 +18,7 @@ from foundation.sealing import Seal
 from foundation.settings import Settings
 from foundation.viewer import NOBODY, Viewer
 from foundation.work import Work, work
+from insights.search.port import Engine
 
 SESSION_COOKIE = "gw_session"
 CSRF_HEADER = "x-csrf-token"
@@ -44,6 +45,12 @@ def settings_of(request: Request) -> Settings:
     """The settings the application was created with."""
     settings: Settings = request.app.state.settings
     return settings
+
+
+def search_engine_of(request: Request) -> Engine:
+    """What searches: PostgreSQL, or the engine the settings name."""
+    engine: Engine = request.app.state.search
+    return engine
 
 
 def caller_of(request: Request) -> Caller:
@@ -99,6 +106,7 @@ WorkDep = Annotated[Work, Depends(open_work, scope="function")]
 ReadWorkDep = Annotated[Work, Depends(open_read_work, scope="function")]
 AnonymousWorkDep = Annotated[Work, Depends(open_anonymous_work, scope="function")]
 SettingsDep = Annotated[Settings, Depends(settings_of)]
+SearchDep = Annotated[Engine, Depends(search_engine_of)]
 SealDep = Annotated[Seal, Depends(seal_of)]
 
 

@@ -86,6 +86,16 @@ class Streams(Group):
     memory_mb: int = Field(1024, ge=256, description="Memory a stream test may take.")
 
 
+class Search(Group):
+    """A distributed search engine (OpenSearch); without an address PostgreSQL searches."""
+
+    opensearch_url: str | None = Field(None, description="Address of OpenSearch, https://host:9200; none searches in PostgreSQL.")
+    opensearch_index: str = Field("geowarden", pattern=r"^[a-z0-9][a-z0-9_-]{0,60}$", description="Name of the index there.")
+    opensearch_user: str | None = Field(None, description="User there, if it asks for one.")
+    opensearch_password: SecretStr | None = Field(None, description="Password of that user.")
+    opensearch_timeout_s: float = Field(2.0, gt=0, le=60, description="Patience with OpenSearch before PostgreSQL searches.")
+
+
 class Log(Group):
     """How the log looks."""
 
@@ -105,6 +115,7 @@ class Settings(BaseSettings):
     security: Security = Security()
     basemap: Basemap = Basemap()
     streams: Streams = Streams()
+    search: Search = Search()
     log: Log = Log()
 
 

@@ -22,6 +22,7 @@ from foundation.labels import LANGUAGES, labels
 from foundation.problems import KINDS, Problem, kind_of
 from foundation.settings import Settings, settings_table
 from incidents import states as incidents
+from insights.search.states import EntryKind
 from ops.testing import PACKAGES
 from sites import states
 from sites.cameras import states as cameras
@@ -193,6 +194,7 @@ ENUMS = {
     "picture_fault": Fault,
     "model_grade": ModelGrade,
     "model_task": Task,
+    "search_kind": EntryKind,
 }
 
 

@@ -1468,6 +1468,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Search Everything
+         * @description What has all the words. ``each`` asks for so many of every kind instead of a page.
+         */
+        get: operations["search_everything_api_v1_search_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/session": {
         parameters: {
             query?: never;
@@ -3962,6 +3982,12 @@ export interface components {
             view: components["schemas"]["CoverageView"];
         };
         /**
+         * EntryKind
+         * @description What can be found, the first to be shown first.
+         * @enum {string}
+         */
+        EntryKind: "site" | "organisation" | "camera" | "device" | "incident";
+        /**
          * EvidenceOut
          * @description A picture, without its pixels.
          */
@@ -3996,6 +4022,28 @@ export interface components {
          * @enum {string}
          */
         EvidenceStage: "found" | "rectified" | "appeal";
+        /**
+         * FacetsOut
+         * @description How many there are by kind, by ``kind.state``, by district and by discipline, each without its own filter.
+         */
+        FacetsOut: {
+            /** Disciplines */
+            disciplines: {
+                [key: string]: number;
+            };
+            /** Districts */
+            districts: {
+                [key: string]: number;
+            };
+            /** Kinds */
+            kinds: {
+                [key: string]: number;
+            };
+            /** States */
+            states: {
+                [key: string]: number;
+            };
+        };
         /**
          * FaultOut
          * @description What is wrong in a line, and in which column; a field that is none is about the whole line.
@@ -4368,6 +4416,39 @@ export interface components {
              * @constant
              */
             status: "ok";
+        };
+        /**
+         * HitOut
+         * @description Something that was found; ``location`` is null when nobody knows where it is.
+         */
+        HitOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Camera Id */
+            camera_id: number | null;
+            kind: components["schemas"]["EntryKind"];
+            /** Location */
+            location: [
+                number,
+                number
+            ] | null;
+            /** Site Id */
+            site_id: number | null;
+            /** Site Name */
+            site_name: string | null;
+            /** State */
+            state: string | null;
+            /** Subject Id */
+            subject_id: number;
+            /** Text */
+            text: components["schemas"]["SegmentOut"][];
+            /** Title */
+            title: components["schemas"]["SegmentOut"][];
+            /** Word */
+            word: string;
         };
         /**
          * ImaginedIn
@@ -6608,6 +6689,31 @@ export interface components {
             /** Devices */
             devices: components["schemas"]["ClassOnLineOut"][];
             works: components["schemas"]["WorksOut"];
+        };
+        /**
+         * SearchOut
+         * @description A page of what was found. ``fallen_back``: the search engine did not answer, and the database has.
+         */
+        SearchOut: {
+            /** Engine */
+            engine: string;
+            facets: components["schemas"]["FacetsOut"];
+            /** Fallen Back */
+            fallen_back: boolean;
+            /** Items */
+            items: components["schemas"]["HitOut"][];
+            /** Total */
+            total: number;
+        };
+        /**
+         * SegmentOut
+         * @description A part of a text; ``hit`` where it is what was looked for.
+         */
+        SegmentOut: {
+            /** Hit */
+            hit: boolean;
+            /** Text */
+            text: string;
         };
         /**
          * SessionOut
@@ -10245,6 +10351,45 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ScreenOverview"];
+                };
+            };
+        };
+    };
+    search_everything_api_v1_search_get: {
+        parameters: {
+            query: {
+                q: string;
+                kind?: components["schemas"]["EntryKind"][] | null;
+                state?: string[] | null;
+                district?: string | null;
+                discipline?: components["schemas"]["Specialty"] | null;
+                bbox?: string | null;
+                each?: number;
+                page?: number;
+                size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
                 };
             };
         };
