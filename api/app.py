@@ -25,11 +25,14 @@ import insights.live.logging
 import insights.search.indexing  # noqa: F401
 import sites.heartbeats
 import sites.reactions  # noqa: F401
+import tiles.imagery.ingesting
 import tiles.pyramid.keeping
 import tiles.reactions  # noqa: F401
 from api import live, meta
 from api.access import api_keys, audit, grants, organisations, session, users
 from api.coverage import catalogue, measured, placement, plans, reports, scenes
+from api.imagery import imagery, stac, surfaces, uploads
+from api.imagery import tiles as imagery_tiles
 from api.incidents import incidents as incident_routes
 from api.insights import screen, search
 from api.problems import install_problems
@@ -108,6 +111,10 @@ API_ROUTERS = (
     search,
     video,
     incident_routes,
+    uploads,
+    imagery_tiles,
+    imagery,
+    surfaces,
     live,
 )
 
@@ -137,7 +144,7 @@ def create_app(settings: Settings | None = None, *, database: Database | None = 
     app.add_middleware(Edge)
     for module in API_ROUTERS:
         app.include_router(module.router, prefix=API)
-    for root in (meta, vector, basemaps):
+    for root in (meta, vector, basemaps, stac):
         app.include_router(root.router)
     if settings.server.web_folder is not None:
         serve_web(app, settings.server.web_folder)
@@ -174,7 +181,7 @@ def serve_web(app: FastAPI, folder: Path) -> None:
         wanted = (root / path).resolve()
         inside = wanted.is_relative_to(root) and wanted.is_file() and not path.endswith(".gz")
         file = wanted if inside else root / "index.html"
-        if not inside and (path.startswith(("api/", "tiles/", "basemap/", "assets/"))):
+        if not inside and (path.startswith(("api/", "tiles/", "basemap/", "stac/", "assets/"))):
             raise HTTPException(status_code=404)
         packed = file.with_name(file.name + ".gz")
         headers = {"Cache-Control": "public, max-age=31536000, immutable" if path.startswith("assets/") else "no-cache"}

@@ -96,6 +96,15 @@ class Search(Group):
     opensearch_timeout_s: float = Field(2.0, gt=0, le=60, description="Patience with OpenSearch before PostgreSQL searches.")
 
 
+class Imagery(Group):
+    """Orthophotos, surface models and flight videos: how large, and how long making them drawable may take."""
+
+    largest_file_mb: int = Field(8192, ge=1, description="An uploaded raster or video larger than this is refused.")
+    most_megapixels: int = Field(2500, ge=1, description="A raster with more pixels is refused, however small its file.")
+    memory_mb: int = Field(3072, ge=1024, description="Memory the process that reads a raster or a video may take.")
+    timeout_s: float = Field(7200.0, gt=0, description="Patience with that process.")
+
+
 class Log(Group):
     """How the log looks."""
 
@@ -116,6 +125,7 @@ class Settings(BaseSettings):
     basemap: Basemap = Basemap()
     streams: Streams = Streams()
     search: Search = Search()
+    imagery: Imagery = Imagery()
     log: Log = Log()
 
 

@@ -30,6 +30,8 @@ from spatial.cameras.georeferencing import Grade, GradeReason
 from spatial.plan_layers import PlanLayer
 from spatial.plots import Severity
 from spatial.validity import check_plot  # noqa: F401
+from tiles.flights import states as flights
+from tiles.imagery import states as imagery
 from vision.models.manifest import ModelGrade, Task
 from vision.quality.values import Fault
 from vision.rules import values as rules
@@ -177,6 +179,12 @@ ENUMS = {
     "unreachable_reason": coverage_states.UnreachableReason,
     "report_state": coverage_states.ReportState,
     "report_scope": coverage_states.ReportScope,
+    "imagery_kind": imagery.ImageryKind,
+    "ingest_state": imagery.IngestState,
+    "raster_fault": imagery.RasterFault,
+    "shading": imagery.Shading,
+    "telemetry_dialect": flights.TelemetryDialect,
+    "flight_flag": flights.FlightFlag,
     "grant_kind": states.GrantKind,
     "plan_layer": PlanLayer,
     "role": Role,

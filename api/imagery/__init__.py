@@ -1,0 +1,1 @@
+"""Routes of imagery and flights."""
