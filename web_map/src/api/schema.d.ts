@@ -756,6 +756,150 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/imagery": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Catalogue
+         * @description Orthophotos and surface models of your sites, the latest first.
+         */
+        get: operations["catalogue_api_v1_imagery_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imagery/mosaic/tiles/{z}/{x}/{y}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Mosaic Tile
+         * @description What was last photographed as of an instant, of all the sites you see: by time, then by resolution.
+         */
+        get: operations["mosaic_tile_api_v1_imagery_mosaic_tiles__z___x___y__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imagery/{imagery_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One
+         * @description One of them, and how far it is.
+         */
+        get: operations["one_api_v1_imagery__imagery_id__get"];
+        put?: never;
+        post?: never;
+        /**
+         * Remove
+         * @description Let one go, with its files.
+         */
+        delete: operations["remove_api_v1_imagery__imagery_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imagery/{imagery_id}/changes/{later_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Change
+         * @description How much was dug and filled between two surface models.
+         */
+        get: operations["change_api_v1_imagery__imagery_id__changes__later_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imagery/{imagery_id}/changes/{later_id}/tiles/{z}/{x}/{y}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Change Tile
+         * @description A tile of what changed: blue was dug, red was filled.
+         */
+        get: operations["change_tile_api_v1_imagery__imagery_id__changes__later_id__tiles__z___x___y__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imagery/{imagery_id}/tilejson": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Tilejson
+         * @description What a map client needs to know to show it.
+         */
+        get: operations["tilejson_api_v1_imagery__imagery_id__tilejson_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imagery/{imagery_id}/tiles/{z}/{x}/{y}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Tile
+         * @description One tile of an orthophoto, or of a surface model shaded as asked; transparent where there is nothing.
+         */
+        get: operations["tile_api_v1_imagery__imagery_id__tiles__z___x___y__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/incidents": {
         parameters: {
             query?: never;
@@ -1852,6 +1996,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sites/{site_id}/imagery": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Register
+         * @description Catalogue a file that arrived; it is made drawable in the background.
+         */
+        post: operations["register_api_v1_sites__site_id__imagery_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sites/{site_id}/neighbours": {
         parameters: {
             query?: never;
@@ -2380,6 +2544,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sites/{site_id}/uploads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin
+         * @description Announce a file; its parts follow, each where the last one ended.
+         */
+        post: operations["begin_api_v1_sites__site_id__uploads_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tags": {
         parameters: {
             query?: never;
@@ -2415,6 +2599,34 @@ export interface paths {
         put: operations["change_binding_api_v1_tags__tag__bindings_put"];
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/uploads/{upload_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Upload
+         * @description How far one of your uploads is.
+         */
+        get: operations["upload_api_v1_uploads__upload_id__get"];
+        /**
+         * Part
+         * @description The next part, as bare bytes.
+         */
+        put: operations["part_api_v1_uploads__upload_id__put"];
+        post?: never;
+        /**
+         * Drop
+         * @description Give an upload up.
+         */
+        delete: operations["drop_api_v1_uploads__upload_id__delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2770,6 +2982,150 @@ export interface paths {
         get: operations["readyz_readyz_get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/stac": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Landing
+         * @description Where a STAC client starts.
+         */
+        get: operations["landing_stac_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/stac/collections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Collections
+         * @description The kinds of images.
+         */
+        get: operations["collections_stac_collections_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/stac/collections/{collection}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Collection
+         * @description One kind.
+         */
+        get: operations["collection_stac_collections__collection__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/stac/collections/{collection}/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Items
+         * @description Images of one kind.
+         */
+        get: operations["items_stac_collections__collection__items_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/stac/collections/{collection}/items/{imagery_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Item
+         * @description One image.
+         */
+        get: operations["item_stac_collections__collection__items__imagery_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/stac/conformance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Conformance
+         * @description What this is written after.
+         */
+        get: operations["conformance_stac_conformance_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/stac/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Search
+         * @description Images by place, time and site.
+         */
+        get: operations["search_stac_search_get"];
+        put?: never;
+        /**
+         * Post Search
+         * @description The same, asked by a body.
+         */
+        post: operations["post_search_stac_search_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4418,6 +4774,26 @@ export interface components {
             status: "ok";
         };
         /**
+         * HeightChangeOut
+         * @description What was dug and filled between two dates, above ``smallest_change_m``.
+         */
+        HeightChangeOut: {
+            /** Compared M2 */
+            compared_m2: number;
+            /** Dug M2 */
+            dug_m2: number;
+            /** Dug M3 */
+            dug_m3: number;
+            /** Filled M2 */
+            filled_m2: number;
+            /** Filled M3 */
+            filled_m3: number;
+            /** Pixel M */
+            pixel_m: number;
+            /** Smallest Change M */
+            smallest_change_m: number;
+        };
+        /**
          * HitOut
          * @description Something that was found; ``location`` is null when nobody knows where it is.
          */
@@ -4449,6 +4825,134 @@ export interface components {
             title: components["schemas"]["SegmentOut"][];
             /** Word */
             word: string;
+        };
+        /**
+         * ImageryIn
+         * @description What a file that arrived is.
+         */
+        ImageryIn: {
+            /** Flight Id */
+            flight_id?: number | null;
+            /** @default orthophoto */
+            kind: components["schemas"]["ImageryKind"];
+            /** @enum {unknown} */
+            source_crs?: "cgcs2000" | "epsg3857" | "epsg4528" | "epsg4529" | "epsg4549" | "epsg4550" | "wgs84" | null;
+            /**
+             * Taken At
+             * Format: date-time
+             */
+            taken_at: string;
+            /**
+             * Title
+             * @default
+             */
+            title: string;
+            /** Upload Id */
+            upload_id: number;
+        };
+        /**
+         * ImageryKind
+         * @description What a raster shows.
+         * @enum {string}
+         */
+        ImageryKind: "orthophoto" | "surface_model";
+        /**
+         * ImageryList
+         * @description A page of the catalogue, the latest first.
+         */
+        ImageryList: {
+            /** Items */
+            items: components["schemas"]["ImageryOut"][];
+            /** Total */
+            total: number;
+        };
+        /**
+         * ImageryOut
+         * @description An orthophoto or a surface model; ``failure`` is a sentence for people.
+         */
+        ImageryOut: {
+            /** Bounds */
+            bounds: [
+                number,
+                number,
+                number,
+                number
+            ] | null;
+            /** Done Share */
+            done_share: number;
+            /** Failure */
+            failure: string | null;
+            fault: components["schemas"]["RasterFault"] | null;
+            /** Flight Id */
+            flight_id: number | null;
+            /** Footprint */
+            footprint: {
+                [key: string]: unknown;
+            } | null;
+            /** Height Px */
+            height_px: number | null;
+            /** Highest M */
+            highest_m: number | null;
+            /** Id */
+            id: number;
+            kind: components["schemas"]["ImageryKind"];
+            /** Lowest M */
+            lowest_m: number | null;
+            /** Max Zoom */
+            max_zoom: number | null;
+            /** Min Zoom */
+            min_zoom: number | null;
+            /** Resolution M */
+            resolution_m: number | null;
+            /** Site Id */
+            site_id: number;
+            /** Size Bytes */
+            size_bytes: number | null;
+            /** Source Crs */
+            source_crs: string | null;
+            state: components["schemas"]["IngestState"];
+            /**
+             * Taken At
+             * Format: date-time
+             */
+            taken_at: string;
+            /** Tiles */
+            tiles: string | null;
+            /** Title */
+            title: string;
+            /** Width Px */
+            width_px: number | null;
+        };
+        /**
+         * ImageryTileJson
+         * @description TileJSON 3.0.0 of a raster.
+         */
+        ImageryTileJson: {
+            /** Bounds */
+            bounds: [
+                number,
+                number,
+                number,
+                number
+            ];
+            /** Maxzoom */
+            maxzoom: number;
+            /** Minzoom */
+            minzoom: number;
+            /** Name */
+            name: string;
+            /**
+             * Scheme
+             * @default xyz
+             */
+            scheme: string;
+            /**
+             * Tilejson
+             * @default 3.0.0
+             */
+            tilejson: string;
+            /** Tiles */
+            tiles: string[];
         };
         /**
          * ImaginedIn
@@ -4640,6 +5144,12 @@ export interface components {
             /** Viewer Name */
             viewer_name: string;
         };
+        /**
+         * IngestState
+         * @description How far an uploaded file is.
+         * @enum {string}
+         */
+        IngestState: "waiting" | "running" | "ready" | "failed";
         /**
          * IssuedKeyOut
          * @description A new key with its text, told this once.
@@ -4861,6 +5371,21 @@ export interface components {
             line: number;
             /** Name */
             name: string;
+        };
+        /**
+         * Link
+         * @description Where to go from here.
+         */
+        Link: {
+            /** Href */
+            href: string;
+            /** Rel */
+            rel: string;
+            /**
+             * Type
+             * @default application/json
+             */
+            type: string;
         };
         /**
          * LinkIn
@@ -6191,6 +6716,12 @@ export interface components {
             version: number;
         };
         /**
+         * RasterFault
+         * @description Why a raster was refused.
+         * @enum {string}
+         */
+        RasterFault: "not_geotiff" | "corrupt" | "unreferenced" | "crs_unknown" | "too_many_pixels" | "blocks_too_large" | "bands_not_drawable" | "not_heights" | "empty" | "elsewhere" | "took_too_long" | "not_finished";
+        /**
          * RecomputeOut
          * @description How far the measuring of the city under a catalogue is.
          */
@@ -6691,6 +7222,32 @@ export interface components {
             works: components["schemas"]["WorksOut"];
         };
         /**
+         * SearchIn
+         * @description A search as STAC sends it.
+         */
+        SearchIn: {
+            /** Bbox */
+            bbox?: number[] | null;
+            /** Collections */
+            collections?: components["schemas"]["ImageryKind"][] | null;
+            /** Datetime */
+            datetime?: string | null;
+            /** Ids */
+            ids?: string[] | null;
+            /**
+             * Limit
+             * @default 50
+             */
+            limit: number;
+            /** Site Id */
+            site_id?: number | null;
+            /**
+             * Token
+             * @default 0
+             */
+            token: number;
+        };
+        /**
          * SearchOut
          * @description A page of what was found. ``fallen_back``: the search engine did not answer, and the database has.
          */
@@ -6752,6 +7309,12 @@ export interface components {
             /** Roles */
             roles: string[];
         };
+        /**
+         * Shading
+         * @description How heights are drawn.
+         * @enum {string}
+         */
+        Shading: "hillshade" | "height";
         /**
          * ShareOut
          * @description So many of so many.
@@ -7061,6 +7624,164 @@ export interface components {
          * @enum {string}
          */
         Specialty: "road" | "port" | "metro" | "railway" | "municipal";
+        /**
+         * StacCatalog
+         * @description The root.
+         */
+        StacCatalog: {
+            /**
+             * Conformsto
+             * @default [
+             *       "https://api.stacspec.org/v1.0.0/core",
+             *       "https://api.stacspec.org/v1.0.0/item-search",
+             *       "https://api.stacspec.org/v1.0.0/ogcapi-features",
+             *       "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/core",
+             *       "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/geojson"
+             *     ]
+             */
+            conformsTo: string[];
+            /**
+             * Description
+             * @default Orthophotos and surface models of the sites you see.
+             */
+            description: string;
+            /**
+             * Id
+             * @default geowarden
+             */
+            id: string;
+            /** Links */
+            links: components["schemas"]["Link"][];
+            /**
+             * Stac Version
+             * @default 1.0.0
+             */
+            stac_version: string;
+            /**
+             * Title
+             * @default geowarden
+             */
+            title: string;
+            /**
+             * Type
+             * @default Catalog
+             * @constant
+             */
+            type: "Catalog";
+        };
+        /**
+         * StacCollection
+         * @description All images of one kind.
+         */
+        StacCollection: {
+            /** Description */
+            description: string;
+            /** Extent */
+            extent: {
+                [key: string]: unknown;
+            };
+            id: components["schemas"]["ImageryKind"];
+            /**
+             * License
+             * @default proprietary
+             */
+            license: string;
+            /** Links */
+            links: components["schemas"]["Link"][];
+            /**
+             * Stac Version
+             * @default 1.0.0
+             */
+            stac_version: string;
+            /** Title */
+            title: string;
+            /**
+             * Type
+             * @default Collection
+             * @constant
+             */
+            type: "Collection";
+        };
+        /**
+         * StacCollections
+         * @description Both kinds.
+         */
+        StacCollections: {
+            /** Collections */
+            collections: components["schemas"]["StacCollection"][];
+            /** Links */
+            links: components["schemas"]["Link"][];
+        };
+        /**
+         * StacItem
+         * @description One image.
+         */
+        StacItem: {
+            /** Assets */
+            assets: {
+                [key: string]: {
+                    [key: string]: unknown;
+                };
+            };
+            /** Bbox */
+            bbox: [
+                number,
+                number,
+                number,
+                number
+            ];
+            collection: components["schemas"]["ImageryKind"];
+            /** Geometry */
+            geometry: {
+                [key: string]: unknown;
+            };
+            /** Id */
+            id: string;
+            /** Links */
+            links: components["schemas"]["Link"][];
+            /** Properties */
+            properties: {
+                [key: string]: unknown;
+            };
+            /**
+             * Stac Extensions
+             * @default [
+             *       "https://stac-extensions.github.io/projection/v1.1.0/schema.json"
+             *     ]
+             */
+            stac_extensions: string[];
+            /**
+             * Stac Version
+             * @default 1.0.0
+             */
+            stac_version: string;
+            /**
+             * Type
+             * @default Feature
+             * @constant
+             */
+            type: "Feature";
+        };
+        /**
+         * StacItems
+         * @description A page of images.
+         */
+        StacItems: {
+            /** Features */
+            features: components["schemas"]["StacItem"][];
+            /** Links */
+            links: components["schemas"]["Link"][];
+            /** Numbermatched */
+            numberMatched: number;
+            /** Numberreturned */
+            numberReturned: number;
+            /**
+             * Type
+             * @default FeatureCollection
+             * @constant
+             */
+            type: "FeatureCollection";
+        };
         /**
          * Stage
          * @description 施工阶段, while in construction.
@@ -7377,6 +8098,37 @@ export interface components {
          * @enum {string}
          */
         UnreachableReason: "nothing_binds" | "out_of_sight";
+        /**
+         * UploadIn
+         * @description A file that is to come.
+         */
+        UploadIn: {
+            /** Name */
+            name: string;
+            /** Size Bytes */
+            size_bytes: number;
+        };
+        /**
+         * UploadOut
+         * @description How much of a file has arrived; the next part begins there.
+         */
+        UploadOut: {
+            /** Id */
+            id: number;
+            /**
+             * Largest Part Bytes
+             * @default 16777216
+             */
+            largest_part_bytes: number;
+            /** Name */
+            name: string;
+            /** Received Bytes */
+            received_bytes: number;
+            /** Site Id */
+            site_id: number;
+            /** Size Bytes */
+            size_bytes: number;
+        };
         /**
          * UserIn
          * @description An account to make; without a password one is generated.
@@ -9014,6 +9766,280 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    catalogue_api_v1_imagery_get: {
+        parameters: {
+            query?: {
+                bbox?: string | null;
+                site_id?: number | null;
+                flight_id?: number | null;
+                kind?: components["schemas"]["ImageryKind"] | null;
+                since?: string | null;
+                until?: string | null;
+                ready?: boolean | null;
+                page?: number;
+                size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImageryList"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    mosaic_tile_api_v1_imagery_mosaic_tiles__z___x___y__get: {
+        parameters: {
+            query?: {
+                at?: string | null;
+                site_id?: number | null;
+            };
+            header?: never;
+            path: {
+                z: number;
+                x: number;
+                y: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": unknown;
+                    "image/png": unknown;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    one_api_v1_imagery__imagery_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                imagery_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImageryOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    remove_api_v1_imagery__imagery_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                imagery_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    change_api_v1_imagery__imagery_id__changes__later_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                imagery_id: number;
+                later_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HeightChangeOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    change_tile_api_v1_imagery__imagery_id__changes__later_id__tiles__z___x___y__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                imagery_id: number;
+                later_id: number;
+                z: number;
+                x: number;
+                y: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": unknown;
+                    "image/png": unknown;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    tilejson_api_v1_imagery__imagery_id__tilejson_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                imagery_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImageryTileJson"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    tile_api_v1_imagery__imagery_id__tiles__z___x___y__get: {
+        parameters: {
+            query?: {
+                shading?: components["schemas"]["Shading"];
+            };
+            header?: {
+                "If-None-Match"?: string | null;
+            };
+            path: {
+                imagery_id: number;
+                z: number;
+                x: number;
+                y: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": unknown;
+                    "image/png": unknown;
+                };
             };
             /** @description Validation Error */
             422: {
@@ -11149,6 +12175,41 @@ export interface operations {
             };
         };
     };
+    register_api_v1_sites__site_id__imagery_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                site_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImageryIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImageryOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     neighbours_api_v1_sites__site_id__neighbours_get: {
         parameters: {
             query: {
@@ -12248,6 +13309,41 @@ export interface operations {
             };
         };
     };
+    begin_api_v1_sites__site_id__uploads_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                site_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UploadIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     tags_api_v1_tags_get: {
         parameters: {
             query?: never;
@@ -12294,6 +13390,103 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["CatalogueOut"];
                 };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    upload_api_v1_uploads__upload_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                upload_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    part_api_v1_uploads__upload_id__put: {
+        parameters: {
+            query: {
+                offset: number;
+            };
+            header?: never;
+            path: {
+                upload_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    drop_api_v1_uploads__upload_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                upload_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Validation Error */
             422: {
@@ -12941,6 +14134,237 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HealthOut"];
+                };
+            };
+        };
+    };
+    landing_stac_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StacCatalog"];
+                };
+            };
+        };
+    };
+    collections_stac_collections_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StacCollections"];
+                };
+            };
+        };
+    };
+    collection_stac_collections__collection__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                collection: components["schemas"]["ImageryKind"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StacCollection"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    items_stac_collections__collection__items_get: {
+        parameters: {
+            query?: {
+                bbox?: string | null;
+                datetime?: string | null;
+                limit?: number;
+                token?: number;
+            };
+            header?: never;
+            path: {
+                collection: components["schemas"]["ImageryKind"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StacItems"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    item_stac_collections__collection__items__imagery_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                collection: components["schemas"]["ImageryKind"];
+                imagery_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StacItem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    conformance_stac_conformance_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: string[];
+                    };
+                };
+            };
+        };
+    };
+    search_stac_search_get: {
+        parameters: {
+            query?: {
+                bbox?: string | null;
+                datetime?: string | null;
+                ids?: string | null;
+                collections?: string | null;
+                site_id?: number | null;
+                limit?: number;
+                token?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StacItems"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    post_search_stac_search_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SearchIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StacItems"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
                 };
             };
         };
