@@ -272,13 +272,19 @@ def _search(work: ReadWorkDep, request: Request, wanted: SearchIn) -> StacItems:
 
 
 def _page(rows: Sequence[ImageryItem], total: int, wanted: SearchIn, request: Request) -> StacItems:
-    links = [Link(rel="root", href=_root(request)), Link(rel="self", href=str(request.url), type="application/geo+json")]
+    links = [Link(rel="root", href=_root(request)), _again(request, "self", wanted.token)]
     after = wanted.token + len(rows)
     if after < total and request.method == "GET":
-        query = urlencode({**request.query_params, "token": after})
-        links.append(Link(rel="next", href=f"{request.url.replace(query=query)}", type="application/geo+json"))
+        links.append(_again(request, "next", after))
     found = [stac_item(row, request) for row in rows]
     return StacItems(features=found, numberMatched=total, numberReturned=len(found), links=links)
+
+
+def _again(request: Request, rel: str, token: int) -> Link:
+    """The same question from another place on; what was no part of the question is not told back."""
+    asked = {name: value for name, value in request.query_params.items() if name in SearchIn.model_fields}
+    address = f"{_base(request)}{request.url.path}?{urlencode(asked | {'token': str(token)})}"
+    return Link(rel=rel, href=address, type="application/geo+json")
 
 
 def _collection(kind: ImageryKind, request: Request) -> StacCollection:
