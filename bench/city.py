@@ -48,7 +48,7 @@ def main() -> None:
 
 
 def _drawn(database: Database, login: str) -> dict[str, object]:
-    viewer = _viewer(database, login)
+    viewer = demo_viewer(database, login)
     found: dict[str, object] = {}
     with work(database, viewer, read_only=True) as unit:
         found["sites_seen"] = unit.session.scalar(select(func.count(Site.id)))
@@ -59,7 +59,8 @@ def _drawn(database: Database, login: str) -> dict[str, object]:
     return found
 
 
-def _viewer(database: Database, login: str) -> Viewer:
+def demo_viewer(database: Database, login: str) -> Viewer:
+    """Somebody of the demo city."""
     with work(database, SYSTEM) as unit:
         user = unit.session.scalars(select(UserAccount).where(UserAccount.login == login)).unique().one()
         return viewer_of_user(unit, user, None)

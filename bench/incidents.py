@@ -21,8 +21,7 @@ from numpy.typing import NDArray
 from shapely import Point
 from sqlalchemy import Integer, func, literal, select
 
-from access.models import UserAccount
-from access.viewers import viewer_of_user
+from bench.city import demo_viewer
 from bench.measuring import percentiles_ms, refuse_a_busy_machine, report
 from foundation import changes
 from foundation.database import Database, open_database
@@ -43,7 +42,7 @@ from tiles.layers.incidents import INCIDENTS
 from tiles.mvt import draw_tile
 from tiles.pyramid.counting import Counted, cells_of
 from tiles.pyramid.keeping import add_cells, count_incident
-from tiles.pyramid.models import IncidentCell
+from tiles.pyramid.models import COUNT, IncidentCell
 
 BATCH = 200_000
 STATES = ("closed", "detected", "confirmed", "rectifying")
@@ -109,8 +108,7 @@ def _load(database: Database, connection: psycopg.Connection, number: int) -> No
             counted += time.perf_counter() - began
     connection.execute("VACUUM ANALYZE incident, incident_cell")
     with work(database, SYSTEM) as unit:
-        counts = IncidentCell.closed + IncidentCell.minor + IncidentCell.moderate + IncidentCell.major + IncidentCell.critical
-        sums = unit.session.execute(select(IncidentCell.level, func.sum(counts)).group_by(IncidentCell.level)).all()
+        sums = unit.session.execute(select(IncidentCell.level, func.sum(COUNT)).group_by(IncidentCell.level)).all()
     report(
         "incidents, load",
         incidents=number,
@@ -142,7 +140,7 @@ def _lines(
 
 def _draw(database: Database, url: str) -> None:
     """The busiest tiles of each zoom, ours and the peer's."""
-    viewer = _director(database)
+    viewer = demo_viewer(database, "director")
     for z in (6, 8, 10, 12, 14, 16):
         tiles = _busiest(database, z)
         sizes: list[int] = []
@@ -177,11 +175,6 @@ def _busiest(database: Database, z: int) -> list[tuple[int, int]]:
         ).all()
     columns, tile_rows = separate([row.tile for row in rows])
     return list(zip(columns.tolist(), tile_rows.tolist(), strict=True))
-
-
-def _director(database: Database) -> Viewer:
-    with work(database, SYSTEM) as unit:
-        return viewer_of_user(unit, unit.session.scalars(select(UserAccount).where(UserAccount.login == "director")).one())
 
 
 def _add_one(database: Database) -> None:

@@ -30,7 +30,7 @@ from ops.demo.logins import DEMO_LOGINS
 from ops.demo.watching import keep_alive
 from ops.home import MARK, Home, OpsError, find_home, prepare
 from ops.postgres import server_version
-from ops.services import environment_of, log_files, own_database, supervisor_of, wait_for_answer
+from ops.services import installed_settings, log_files, own_database, supervisor_of, wait_for_answer
 from ops.supervisor import read_state
 from sites.visibility import visible_sites
 
@@ -220,9 +220,7 @@ def _stop(home: Home) -> bool:
 
 
 def _seed(home: Home, options: argparse.Namespace) -> None:
-    environment = environment_of(home, options.host, options.port, demo=True)
-    os.environ.update({name: value for name, value in environment.items() if "__" in name})
-    loaded = load_settings()
+    loaded = installed_settings(home, options.host, options.port)
     database = open_database(loaded.database, visible_sites)
     with step(f"demo city with {options.scale} sites"):
         seed_city(database, loaded, sites=options.scale)

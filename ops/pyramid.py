@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 
 from foundation.database import open_database
-from foundation.settings import load_settings
 from ops.home import OpsError, find_home
-from ops.services import environment_of
+from ops.services import installed_settings
 from sites.visibility import visible_sites
 from tiles.pyramid.checking import find_faults, make_anew
 
@@ -18,9 +16,7 @@ def pyramid(options: argparse.Namespace) -> int:
     """Check or rebuild, and say how far it is."""
     if options.service not in {"check", "rebuild"}:
         raise OpsError("Say what to do: ./geowarden pyramid check, or ./geowarden pyramid rebuild.")
-    environment = environment_of(find_home(), options.host, options.port, demo=True)
-    os.environ.update({name: value for name, value in environment.items() if "__" in name})
-    loaded = load_settings()
+    loaded = installed_settings(find_home(), options.host, options.port)
     # counting a site anew may take longer than a request may
     patient = loaded.database.model_copy(update={"statement_timeout_s": 600.0})
     database = open_database(patient, visible_sites)

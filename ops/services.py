@@ -12,6 +12,7 @@ from pathlib import Path
 from urllib.error import URLError
 
 from foundation.migrate import upgrade
+from foundation.settings import Settings, load_settings
 from ops.demo.filmed import media_folder
 from ops.home import ROOT, Home, OpsError
 from ops.postgres import PostgresCluster, server_version
@@ -52,6 +53,13 @@ def environment_of(home: Home, host: str, port: int, *, demo: bool) -> dict[str,
     if (web / "index.html").exists():
         ours["SERVER__WEB_FOLDER"] = str(web)
     return {name: os.environ.get(name, value) for name, value in ours.items()} | {"PYTHONPATH": str(ROOT)}
+
+
+def installed_settings(home: Home, host: str, port: int) -> Settings:
+    """The settings of this installation, for a command that works beside its services."""
+    environment = environment_of(home, host, port, demo=True)
+    os.environ.update({name: value for name, value in environment.items() if "__" in name})
+    return load_settings()
 
 
 def supervisor_of(home: Home, host: str, port: int, *, demo: bool) -> Supervisor:

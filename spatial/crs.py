@@ -24,6 +24,8 @@ Floats = NDArray[np.float64]
 
 STORAGE_SRID = 4490
 TILE_SRID = 3857
+#: Half the side of the square that Web Mercator draws the world on, metres.
+WORLD_HALF_M = 20_037_508.342789244
 MEASURE_SRID = 4549
 #: Central meridians of the 3-degree zones the city lies in, degrees east.
 MEASURE_CENTRAL_MERIDIANS = (120.0, 123.0)

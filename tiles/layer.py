@@ -14,6 +14,8 @@ from foundation.work import Work
 #: Any columns.
 Rows = Select[*tuple[Any, ...]]
 FieldType = Literal["String", "Number", "Boolean"]
+#: Pixels of a vector tile, each way.
+EXTENT = 4096
 
 
 @dataclass(frozen=True, kw_only=True)

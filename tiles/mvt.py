@@ -12,12 +12,10 @@ from sqlalchemy import func, select
 from foundation.problems import Invalid, NotFound
 from foundation.work import Work
 from sites.models import Site
-from tiles.layer import Layer
+from spatial.crs import WORLD_HALF_M
+from tiles.layer import EXTENT, Layer
 from tiles.layers import LAYERS
 
-EXTENT = 4096
-#: Half the side of the Web Mercator world, metres.
-WORLD_HALF_M = 20_037_508.342789244
 DEEPEST_ZOOM = 22
 
 

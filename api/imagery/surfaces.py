@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from fastapi import APIRouter, Path, Response
+from fastapi import APIRouter, Response
 from pydantic import BaseModel
 
 from api.dependencies import ReadWorkDep, SettingsDep
@@ -14,7 +12,6 @@ from tiles.imagery.placing import check_tile
 from tiles.imagery.surfaces import draw_difference, height_change, surfaces_of
 
 router = APIRouter(tags=["imagery"])
-LaterId = Annotated[int, Path(ge=1, lt=2**63)]
 
 
 class HeightChangeOut(BaseModel):
@@ -30,7 +27,7 @@ class HeightChangeOut(BaseModel):
 
 
 @router.get("/imagery/{imagery_id}/changes/{later_id}")
-def change(work: ReadWorkDep, settings: SettingsDep, imagery_id: ImageryId, later_id: LaterId) -> HeightChangeOut:
+def change(work: ReadWorkDep, settings: SettingsDep, imagery_id: ImageryId, later_id: ImageryId) -> HeightChangeOut:
     """How much was dug and filled between two surface models."""
     found = height_change(work, imagery_id, later_id, settings.data.folder)
     return HeightChangeOut(**{name: getattr(found, name) for name in HeightChangeOut.model_fields})
@@ -41,7 +38,7 @@ def change_tile(
     work: ReadWorkDep,
     settings: SettingsDep,
     imagery_id: ImageryId,
-    later_id: LaterId,
+    later_id: ImageryId,
     z: Coordinate,
     x: Coordinate,
     y: Coordinate,

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 from affine import Affine
 
+from spatial.crs import WORLD_HALF_M
+
 TILE_PX = 256
-#: Half the width of the square that Web Mercator draws the world on, metres.
-HALF_M = 20037508.342789244
 FINEST_ZOOM = 23
 MOST_LEVELS = 5
 
@@ -45,12 +45,12 @@ class Grid:
     def transform(self) -> Affine:
         """Pixel → Web Mercator."""
         step = pixel_m(self.zoom)
-        return Affine(step, 0, self.x * TILE_PX * step - HALF_M, 0, -step, HALF_M - self.y * TILE_PX * step)
+        return Affine(step, 0, self.x * TILE_PX * step - WORLD_HALF_M, 0, -step, WORLD_HALF_M - self.y * TILE_PX * step)
 
 
 def pixel_m(zoom: int) -> float:
     """Size of a pixel of the tile grid, metres of Web Mercator."""
-    return 2 * HALF_M / (TILE_PX << zoom)
+    return 2 * WORLD_HALF_M / (TILE_PX << zoom)
 
 
 def grid_for(bounds: tuple[float, float, float, float], resolution_m: float) -> Grid:
@@ -58,8 +58,8 @@ def grid_for(bounds: tuple[float, float, float, float], resolution_m: float) -> 
     west, south, east, north = bounds
     zoom = min(FINEST_ZOOM, max(0, round(math.log2(pixel_m(0) / resolution_m))))
     span = TILE_PX * pixel_m(zoom)
-    first_x, last_x = _tiles(west + HALF_M, east + HALF_M, span)
-    first_y, last_y = _tiles(HALF_M - north, HALF_M - south, span)
+    first_x, last_x = _tiles(west + WORLD_HALF_M, east + WORLD_HALF_M, span)
+    first_y, last_y = _tiles(WORLD_HALF_M - north, WORLD_HALF_M - south, span)
     longest = max(last_x - first_x, last_y - first_y)
     levels = min(MOST_LEVELS, zoom, max(0, math.ceil(math.log2(longest))))
     unit = 1 << levels

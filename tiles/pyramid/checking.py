@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Case, case, delete, func, select, update
+from sqlalchemy import delete, func, select, update
 
 from foundation.database import Database
 from foundation.viewer import SYSTEM
 from foundation.work import Work, work
 from incidents.models import Incident
-from incidents.states import OPEN, UNCOUNTED, IncidentSeverity
 from sites.models import Site
 from spatial.morton import keys_at
 from tiles.pyramid.counting import Cells, Counted, CountedAs, cells_of, counted_as
@@ -68,39 +67,26 @@ def make_anew(database: Database, told: Told = _nobody) -> None:
 
 def fault_of(unit: Work, site_id: int) -> Fault | None:
     """What is wrong with a site; None if nothing is."""
-    counted, astray = _counted(unit, site_id)
-    right, stored = _table(cells_of(counted)), _stored(unit, site_id)
+    standing = _standing(unit, site_id)
+    right, stored = _table(_cells(site_id, standing)), _stored(unit, site_id)
     cells = sum(1 for place in right.keys() | stored.keys() if right.get(place) != stored.get(place))
+    astray = sum(one.astray for one in standing)
     return Fault(site_id=site_id, cells=cells, incidents=astray) if cells or astray else None
 
 
 def count_site_anew(unit: Work, site_id: int) -> None:
-    """Write a site's cells from its incidents."""
+    """Write a site's cells from its incidents, and into each incident what it counts as."""
     _hold(unit, site_id)
-    places = unit.session.execute(
-        select(Incident.id, func.ST_X(Incident.location), func.ST_Y(Incident.location), Incident.tile_key).where(
-            Incident.site_id == site_id
-        )
-    ).all()
-    for incident_id, lon_deg, lat_deg, known in places:
-        key = int(keys_at(lon_deg, lat_deg))
-        if key != known:
-            unit.session.execute(
-                update(Incident)
-                .where(Incident.id == incident_id)
-                .values(tile_key=key)
-                .execution_options(synchronize_session=False)
-            )
-    kind = _kind()
-    unit.session.execute(
-        update(Incident)
-        .where(Incident.site_id == site_id)
-        .values(counted_as=kind, counted_key=case((kind.is_not(None), Incident.tile_key)))
-        .execution_options(synchronize_session=False)
-    )
-    counted, _ = _counted(unit, site_id)
+    standing = _standing(unit, site_id)
+    for one in standing:
+        if one.tile_key != one.key:
+            _put(unit, [one.incident_id], tile_key=one.key)
+    for kind in (None, *CountedAs):
+        ids = [one.incident_id for one in standing if one.astray and one.kind is kind]
+        if ids:
+            _put(unit, ids, counted_as=kind, counted_key=None if kind is None else Incident.tile_key)
     unit.session.execute(delete(IncidentCell).where(IncidentCell.site_id == site_id))
-    put_cells(unit, cells_of(counted))
+    put_cells(unit, _cells(site_id, standing))
 
 
 def _hold(unit: Work, site_id: int) -> None:
@@ -109,14 +95,10 @@ def _hold(unit: Work, site_id: int) -> None:
     unit.session.execute(select(Incident.id).where(Incident.site_id == site_id).order_by(Incident.id).with_for_update())
 
 
-def _kind() -> Case[Any]:
-    """``CountedAs`` in SQL, NULL for what counts nowhere."""
-    grades = {one.value: CountedAs[one.name].value for one in IncidentSeverity}
-    return case(
-        (Incident.state.in_([one.value for one in UNCOUNTED]), None),
-        (Incident.state.in_([one.value for one in OPEN]), case(grades, value=Incident.severity)),
-        else_=CountedAs.CLOSED.value,
-    )
+def _put(unit: Work, incident_ids: list[int], **values: Any) -> None:
+    """Past the objects: what is counted is no new version of an incident."""
+    statement = update(Incident).where(Incident.id.in_(incident_ids)).values(**values)
+    unit.session.execute(statement.execution_options(synchronize_session=False))
 
 
 def _site_ids(database: Database) -> list[int]:
@@ -124,12 +106,30 @@ def _site_ids(database: Database) -> list[int]:
         return list(unit.session.scalars(select(Site.id).order_by(Site.id)))
 
 
-def _counted(unit: Work, site_id: int) -> tuple[Counted, int]:
-    """What should be counted, and how many incidents say something else of themselves."""
+@dataclass(frozen=True, kw_only=True)
+class _Standing:
+    """An incident: the key it should have and what it should count as, and what it says of itself."""
+
+    incident_id: int
+    key: int
+    kind: CountedAs | None
+    tile_key: int
+    counted_key: int | None
+    counted_as: int | None
+
+    @property
+    def astray(self) -> bool:
+        """Does it say something else than it should?"""
+        right = (self.key, None if self.kind is None else self.key, self.kind)
+        return (self.tile_key, self.counted_key, self.counted_as) != right
+
+
+def _standing(unit: Work, site_id: int) -> list[_Standing]:
     rows = unit.session.execute(
         select(
-            func.ST_X(Incident.location),
-            func.ST_Y(Incident.location),
+            Incident.id,
+            func.ST_X(Incident.location).label("lon_deg"),
+            func.ST_Y(Incident.location).label("lat_deg"),
             Incident.state,
             Incident.severity,
             Incident.tile_key,
@@ -137,19 +137,26 @@ def _counted(unit: Work, site_id: int) -> tuple[Counted, int]:
             Incident.counted_as,
         ).where(Incident.site_id == site_id)
     ).all()
-    keys = keys_at([row[0] for row in rows], [row[1] for row in rows])
-    kinds = [counted_as(row.state, row.severity) for row in rows]
-    astray = sum(
-        (row.tile_key, row.counted_key, row.counted_as) != (key, None if kind is None else key, kind)
-        for row, key, kind in zip(rows, keys.tolist(), kinds, strict=True)
+    keys = keys_at([row.lon_deg for row in rows], [row.lat_deg for row in rows]).tolist()
+    return [
+        _Standing(
+            incident_id=row.id,
+            key=key,
+            kind=counted_as(row.state, row.severity),
+            tile_key=row.tile_key,
+            counted_key=row.counted_key,
+            counted_as=row.counted_as,
+        )
+        for row, key in zip(rows, keys, strict=True)
+    ]
+
+
+def _cells(site_id: int, standing: list[_Standing]) -> Cells:
+    counted = [(one.key, one.kind) for one in standing if one.kind is not None]
+    keys, kinds = np.array(counted, dtype=np.int64).reshape(-1, 2).T
+    return cells_of(
+        Counted(keys=keys, site_ids=np.full(len(keys), site_id), counted_as=kinds, signs=np.ones(len(keys), dtype=np.int64))
     )
-    chosen = [number for number, kind in enumerate(kinds) if kind is not None]
-    return Counted(
-        keys=keys[chosen],
-        site_ids=np.full(len(chosen), site_id),
-        counted_as=np.array([kind for kind in kinds if kind is not None], dtype=np.int64),
-        signs=np.ones(len(chosen), dtype=np.int64),
-    ), astray
 
 
 def _table(cells: Cells) -> dict[tuple[int, int], tuple[int, ...]]:

@@ -14,7 +14,6 @@ from sqlalchemy import (
     Integer,
     Select,
     String,
-    and_,
     case,
     cast,
     func,
@@ -26,11 +25,12 @@ from sqlalchemy import (
 
 from foundation.work import Work
 from incidents.models import Incident
+from incidents.states import IncidentSeverity
 from spatial.morton import LEVEL, range_of_tile
+from tiles.layer import EXTENT
 from tiles.pyramid.counting import COARSEST, FINEST, CountedAs
-from tiles.pyramid.models import IncidentCell
+from tiles.pyramid.models import COUNT, IncidentCell
 
-EXTENT = 4096
 #: From this zoom on incidents are drawn one by one.
 SINGLE_FROM = 14
 #: So many are drawn in one tile.
@@ -46,12 +46,8 @@ _SINGLE = (
     Incident.counted_key,
     Incident.counted_as,
 )
-_WORST = (
-    (CountedAs.CRITICAL, "critical"),
-    (CountedAs.MAJOR, "major"),
-    (CountedAs.MODERATE, "moderate"),
-    (CountedAs.MINOR, "minor"),
-)
+#: Columns of the open ones, the worst first.
+_GRADES = {one.value: CountedAs[one.name] for one in IncidentSeverity}
 
 
 def draw_incidents(work: Work, z: int, x: int, y: int) -> bytes:
@@ -76,12 +72,11 @@ def _cells(z: int, x: int, y: int) -> Select[Any]:
     """Cells of the tile, the viewer's sites added up."""
     level = _level(z)
     first, end = range_of_tile(z, x, y, level)
-    opened = [IncidentCell.minor, IncidentCell.moderate, IncidentCell.major, IncidentCell.critical]
-    sums = {name: func.sum(getattr(IncidentCell, name)) for name in ("minor", "moderate", "major", "critical", "columns", "rows")}
-    count = func.sum(IncidentCell.closed + opened[0] + opened[1] + opened[2] + opened[3])
+    count = func.sum(COUNT)
+    sums = [func.sum(getattr(IncidentCell, name)).label(name) for name in (*_GRADES, "columns", "rows")]
     return (
-        select(IncidentCell.key.label("key"), count.label("count"), *(total.label(name) for name, total in sums.items()))
-        .where(and_(IncidentCell.level == level, IncidentCell.key >= first, IncidentCell.key < end))
+        select(IncidentCell.key.label("key"), count.label("count"), *sums)
+        .where(IncidentCell.level == level, IncidentCell.key >= first, IncidentCell.key < end)
         .group_by(IncidentCell.key)
         .having(count > 0)
     )
@@ -91,22 +86,17 @@ def _chosen(z: int, x: int, y: int, *, only_open: bool) -> Any:
     """The incidents that are drawn one by one."""
     first, end = range_of_tile(z, x, y)
     least = CountedAs.MINOR if only_open else CountedAs.CLOSED
-    within = and_(Incident.counted_key >= first, Incident.counted_key < end, Incident.counted_as >= least.value)
-    return (select(Incident).where(within).order_by(Incident.counted_as.desc(), Incident.id.desc()).limit(MOST_SINGLES)).subquery(
-        "chosen"
-    )
+    chosen = select(*_SINGLE).where(Incident.counted_key >= first, Incident.counted_key < end, Incident.counted_as >= least.value)
+    return chosen.order_by(Incident.counted_as.desc(), Incident.id.desc()).limit(MOST_SINGLES).subquery("chosen")
 
 
 def _less(cells: Select[Any], chosen: Any, level: int) -> Select[Any]:
     """The cells without those that are drawn one by one."""
     all_of = cells.subquery("cells")
     key = chosen.c.counted_key.op(">>")(literal(2 * (LEVEL - level), Integer))
-    numbers = {
-        grade.name.lower(): func.count().filter(chosen.c.counted_as == grade.value).label(grade.name.lower())
-        for grade, _ in _WORST
-    }
-    drawn = select(key.label("key"), func.count().label("count"), *numbers.values()).group_by(key).subquery("drawn")
-    left = {name: all_of.c[name] - func.coalesce(drawn.c[name], 0) for name in ("count", *numbers)}
+    numbers = [func.count().filter(chosen.c.counted_as == grade.value).label(name) for name, grade in _GRADES.items()]
+    drawn = select(key.label("key"), func.count().label("count"), *numbers).group_by(key).subquery("drawn")
+    left = {name: all_of.c[name] - func.coalesce(drawn.c[name], 0) for name in ("count", *_GRADES)}
     # the middle of all of them stays a fair place for the rest
     scale = left["count"] / all_of.c["count"]
     return (
@@ -124,7 +114,7 @@ def _less(cells: Select[Any], chosen: Any, level: int) -> Select[Any]:
 def _as_features(z: int, x: int, y: int, cells: Select[Any]) -> Select[Any]:
     one = cells.subquery("counted")
     opened = one.c.minor + one.c.moderate + one.c.major + one.c.critical
-    worst = case(*((one.c[name] > 0, name) for _, name in _WORST), else_=null())
+    worst = case(*((one.c[name] > 0, name) for name in _GRADES), else_=null())
     return select(
         cast(null(), BigInteger).label("id"),
         func.ST_MakePoint(_within(one.c.columns / one.c["count"], z, x), _within(one.c.rows / one.c["count"], z, y)).label(

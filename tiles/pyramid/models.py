@@ -28,3 +28,7 @@ class IncidentCell(SiteScoped, Base):
     #: Columns and rows (level 28) of all of them together: divided by their number, where their middle is.
     columns: Mapped[int]
     rows: Mapped[int]
+
+
+#: How many incidents a cell counts.
+COUNT = IncidentCell.closed + IncidentCell.minor + IncidentCell.moderate + IncidentCell.major + IncidentCell.critical

@@ -12,8 +12,11 @@ function byGrade(value: (severity: (typeof SEVERITIES)[number]) => string | numb
   return ['match', ['get', 'severity'], ...SEVERITIES.flatMap((one) => [one, value(one)]), other] as unknown as ExpressionSpecification
 }
 const open: ExpressionSpecification = ['==', ['get', 'open'], true]
+/** How many are open in it; a single one is one. */
+const openCount: ExpressionSpecification = ['coalesce', ['get', 'open_count'], 1]
+const several: ExpressionSpecification = ['>', openCount, 1]
 /** A cell grows with how many are open in it: four times as many, twice as wide. */
-const more: ExpressionSpecification = ['*', 1.7, ['-', ['sqrt', ['min', ['coalesce', ['get', 'open_count'], 1], 50]], 1]]
+const more: ExpressionSpecification = ['*', 1.7, ['-', ['sqrt', ['min', openCount, 50]], 1]]
 const radius = (opened: ExpressionSpecification | number, closed: number): ExpressionSpecification => ['case', open, ['+', opened, more], closed]
 
 /** Open incidents by grade, with its numeral; cells of several with their number; closed ones of the last month are faint. */
@@ -34,9 +37,9 @@ export const incidents: MapLayer = {
     },
     {
       id: 'incident-numeral', type: 'symbol', source: 'incidents', 'source-layer': 'incidents', minzoom: 11,
-      filter: ['all', open, ['any', ['>', ['coalesce', ['get', 'open_count'], 1], 1], ['>=', ['zoom'], 14]]],
+      filter: ['all', open, ['any', several, ['>=', ['zoom'], 14]]],
       layout: {
-        'text-field': ['case', ['>', ['coalesce', ['get', 'open_count'], 1], 1], ['to-string', ['get', 'open_count']], byGrade((one) => SEVERITY[one].numeral, '')],
+        'text-field': ['case', several, ['to-string', ['get', 'open_count']], byGrade((one) => SEVERITY[one].numeral, '')],
         'text-font': FONT, 'text-size': 11, 'text-allow-overlap': true,
       },
       paint: { 'text-color': dark ? '#08111c' : '#ffffff' },
